@@ -1,0 +1,1 @@
+"""The front wing: leads, opportunities, quotes, activities."""

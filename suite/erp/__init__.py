@@ -1,0 +1,1 @@
+"""The back wing: orders, deliveries, stock, invoices, payments, journal."""

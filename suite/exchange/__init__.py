@@ -1,0 +1,1 @@
+"""One folder per standard: pure functions from the model to bytes and back."""

@@ -1,0 +1,1 @@
+"""Live master data: parties, products, prices."""

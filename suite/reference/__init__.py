@@ -1,0 +1,1 @@
+"""Dated facts as data: charts, tax cases, units, DATEV columns."""

@@ -1,0 +1,1 @@
+"""Plays a file of business events through the commands."""

@@ -1,0 +1,1 @@
+"""Rules that both wings call, without pages."""

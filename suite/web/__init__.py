@@ -1,0 +1,1 @@
+"""The UI kit: pages, lists, forms and the shell."""
