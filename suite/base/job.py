@@ -1,0 +1,117 @@
+"""Jobs: work after the commit, claimed by workers, retried with back-off, parked when it keeps failing."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, insert, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from suite.base import clock
+from suite.base.db import Database, Model, session, write_transaction
+
+MAX_TRIES = 6
+LEASE = timedelta(minutes=5)
+
+
+class Job(Model):
+    """One piece of work: waiting, running under a lease, done, or dead after too many tries."""
+
+    __tablename__ = "job"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    values: Mapped[str]
+    state: Mapped[str] = mapped_column(
+        CheckConstraint("state IN ('waiting','running','done','dead')", name="state")
+    )
+    run_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    failure: Mapped[str | None]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_job_state_run_at", "state", "run_at"), {"sqlite_strict": True})
+
+
+class JobFailed(Exception):
+    """A job could not do its work now; it is tried again later."""
+
+
+KINDS: dict[str, Callable[..., None]] = {}
+
+
+def job(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register the function that does jobs of `kind`; it takes the job's values by name."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        KINDS[kind] = function
+        return function
+
+    return register
+
+
+def enqueue(kind: str, **values: Any) -> None:
+    """Put a job into the current transaction: it exists if and only if the change is committed."""
+    at = clock.now()
+    row = {
+        "kind": kind,
+        "values": json.dumps(values),
+        "state": "waiting",
+        "run_at": at,
+        "created_at": at,
+        "tries": 0,
+    }
+    session().execute(insert(Job), [row])
+
+
+def run_one(database: Database) -> bool:
+    """Claim and do one due job; False when none is due.
+
+    The job itself runs outside the claiming transaction and opens its own.
+    """
+    claimed = _claim(database)
+    if claimed is None:
+        return False
+    job_id, kind, values, tries = claimed
+    try:
+        KINDS[kind](**json.loads(values))
+    except JobFailed as error:
+        _settle(job_id, failure=str(error)[:500], tries=tries)
+    else:
+        _settle(job_id, failure=None, tries=tries)
+    return True
+
+
+def _claim(database: Database) -> tuple[int, str, str, int] | None:
+    at = clock.now()
+    due = or_(
+        (Job.state == "waiting") & (Job.run_at <= at),
+        (Job.state == "running") & (Job.locked_until < at),
+    )
+    with database.reading() as reading:
+        if reading.scalar(select(Job.id).where(due).limit(1)) is None:
+            return None
+    with write_transaction() as current:
+        first = select(Job.id).where(due).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
+        row = current.execute(
+            update(Job)
+            .where(Job.id == first.scalar_subquery())
+            .values(state="running", tries=Job.tries + 1, locked_until=at + LEASE)
+            .returning(Job.id, Job.kind, Job.values, Job.tries)
+            .execution_options(synchronize_session=False)
+        ).first()
+        return None if row is None else (row[0], row[1], row[2], row[3])
+
+
+def _settle(job_id: int, *, failure: str | None, tries: int) -> None:
+    at = clock.now()
+    if failure is None:
+        new: dict[str, Any] = {"state": "done", "done_at": at, "failure": None, "locked_until": None}
+    elif tries >= MAX_TRIES:
+        new = {"state": "dead", "failure": failure, "locked_until": None}
+    else:
+        later = at + timedelta(seconds=10 * 4**tries)
+        new = {"state": "waiting", "failure": failure, "run_at": later, "locked_until": None}
+    with write_transaction() as current:
+        current.execute(update(Job).where(Job.id == job_id).values(**new))

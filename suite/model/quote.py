@@ -1,0 +1,36 @@
+"""Quotes: an offer with a date until which it holds."""
+
+from datetime import date
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from suite.base.db import Model
+from suite.base.flow import Flow
+from suite.model.document import Document, side_of
+
+
+class Quote(Document):
+    """An offer to a customer; each sent version is archived."""
+
+    __mapper_args__ = {"polymorphic_identity": "quote"}  # noqa: RUF012
+    flow = Flow(
+        "draft sent accepted ordered rejected",
+        ("quote.edit", "draft sent", None),
+        ("quote.send", "draft sent", "sent"),
+        ("quote.order", "draft sent accepted", "ordered"),
+        ("quote.accept", "sent", "accepted"),
+        ("quote.reject", "draft sent accepted", "rejected"),
+        ("quote.copy", "draft sent accepted ordered rejected", None),
+        ("quote.discard", "draft", None),
+    )
+
+
+class QuoteSide(Model):
+    """What only a quote has."""
+
+    __tablename__ = "quote_side"
+    document_id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(default="quote")
+    valid_until: Mapped[date | None]
+    reject_reason: Mapped[str | None]
+    __table_args__ = side_of("quote")
