@@ -20,7 +20,7 @@ from suite.model.order import Order, OrderSide
 from suite.model.party import Address, Contact, Party
 from suite.model.product import Price, PriceList, Product
 from suite.model.quote import Quote, QuoteSide
-from suite.model.record import Record, RecordKind, RecordLink, Tombstone
+from suite.model.record import Record, RecordKind, RecordLink
 from suite.model.stock import Location, Reservation, StockLevel, StockMove
 from suite.model.user import LoginAttempt, User, UserRole
 
@@ -84,7 +84,6 @@ __all__ = [
     "Stage",
     "StockLevel",
     "StockMove",
-    "Tombstone",
     "User",
     "UserRole",
     "VatEntry",

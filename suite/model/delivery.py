@@ -16,10 +16,10 @@ class Delivery(Document):
 
     __mapper_args__ = {"polymorphic_identity": "delivery"}  # noqa: RUF012
     flow = Flow(
-        "draft shipped",
+        "draft shipped discarded",
         ("delivery.edit", "draft", None),
         ("delivery.ship", "draft", "shipped"),
-        ("delivery.discard", "draft", None),
+        ("delivery.discard", "draft", "discarded"),
         ("delivery.invoice", "shipped", None),
         ("delivery.return", "shipped", None),
     )
@@ -30,9 +30,9 @@ class Return(Document):
 
     __mapper_args__ = {"polymorphic_identity": "return"}  # noqa: RUF012
     flow = Flow(
-        "draft received",
+        "draft received discarded",
         ("return.receive", "draft", "received"),
-        ("return.discard", "draft", None),
+        ("return.discard", "draft", "discarded"),
         ("return.credit", "received", None),
     )
 

@@ -16,10 +16,10 @@ class Invoice(Document):
 
     __mapper_args__ = {"polymorphic_identity": "invoice"}  # noqa: RUF012
     flow = Flow(
-        "draft posted part_paid paid cancelled",
+        "draft posted part_paid paid cancelled discarded",
         ("invoice.edit", "draft", None),
         ("invoice.post", "draft", "posted"),
-        ("invoice.discard", "draft", None),
+        ("invoice.discard", "draft", "discarded"),
         ("invoice.pay", "posted part_paid", None),
         ("invoice.correct", "posted part_paid paid", None),
         ("invoice.cancel", "posted part_paid paid", None),
@@ -45,10 +45,10 @@ class CreditNote(Document):
 
     __mapper_args__ = {"polymorphic_identity": "credit_note"}  # noqa: RUF012
     flow = Flow(
-        "draft posted settled",
+        "draft posted settled discarded",
         ("credit_note.edit", "draft", None),
         ("credit_note.post", "draft", "posted"),
-        ("credit_note.discard", "draft", None),
+        ("credit_note.discard", "draft", "discarded"),
     )
 
 

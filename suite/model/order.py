@@ -16,10 +16,10 @@ class Order(Document):
 
     __mapper_args__ = {"polymorphic_identity": "order"}  # noqa: RUF012
     flow = Flow(
-        "draft confirmed part_delivered delivered part_invoiced invoiced closed cancelled",
+        "draft confirmed part_delivered delivered part_invoiced invoiced closed cancelled discarded",
         ("order.edit", "draft", None),
         ("order.confirm", "draft", "confirmed"),
-        ("order.discard", "draft", None),
+        ("order.discard", "draft", "discarded"),
         ("order.deliver_and_invoice", "confirmed part_delivered", None),
         ("order.deliver", "confirmed part_delivered", None),
         ("order.invoice", OPEN, None),

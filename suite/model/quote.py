@@ -14,14 +14,14 @@ class Quote(Document):
 
     __mapper_args__ = {"polymorphic_identity": "quote"}  # noqa: RUF012
     flow = Flow(
-        "draft sent accepted ordered rejected",
+        "draft sent accepted ordered rejected discarded",
         ("quote.edit", "draft sent", None),
         ("quote.send", "draft sent", "sent"),
         ("quote.order", "draft sent accepted", "ordered"),
         ("quote.accept", "sent", "accepted"),
         ("quote.reject", "draft sent accepted", "rejected"),
-        ("quote.copy", "draft sent accepted ordered rejected", None),
-        ("quote.discard", "draft", None),
+        ("quote.copy", "draft sent accepted ordered rejected discarded", None),
+        ("quote.discard", "draft", "discarded"),
     )
 
 

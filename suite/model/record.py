@@ -11,7 +11,7 @@ from suite.base import clock, text
 from suite.base.counter import draw
 from suite.base.db import Model, before_commit, session
 from suite.base.errors import Conflict, NotFound
-from suite.base.frozen import append_only, write_once
+from suite.base.frozen import write_once
 from suite.base.types import Amount
 
 KINDS = (
@@ -70,17 +70,6 @@ class RecordLink(Model):
     target_id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True, index=True)
 
 
-class Tombstone(Model):
-    """A record that was deleted while it was a draft: its place in the change feed stays."""
-
-    __tablename__ = "tombstone"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str]
-    kind: Mapped[str]
-    change_seq: Mapped[int] = mapped_column(index=True)
-
-
-append_only("tombstone")
 write_once("record", "number")
 
 

@@ -1,0 +1,1 @@
+"""Quotes: drafted, sent, accepted or rejected; an order is made from them."""

@@ -1,0 +1,1 @@
+"""Deliveries and returns: goods out, goods back."""

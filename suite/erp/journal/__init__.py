@@ -1,0 +1,1 @@
+"""The journal: posting, account sheets and the trial balance."""

@@ -1,0 +1,1 @@
+"""Orders: made from a quote or directly, confirmed, changed, closed."""

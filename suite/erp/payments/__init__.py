@@ -1,0 +1,1 @@
+"""Payments: money in and out, posted when recorded, allocated to open items."""

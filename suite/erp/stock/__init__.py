@@ -1,0 +1,1 @@
+"""Stock: receipts, corrections and what lies where."""

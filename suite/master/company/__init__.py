@@ -1,0 +1,1 @@
+"""The company: founded once, its own data kept up to date."""

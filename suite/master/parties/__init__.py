@@ -1,0 +1,1 @@
+"""Parties: whom we sell to, with addresses and contacts."""

@@ -1,0 +1,1 @@
+"""Products: goods and services with unit, tax class and base price."""

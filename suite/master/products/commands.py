@@ -1,0 +1,128 @@
+"""What can be done with products; a name is enough to begin."""
+
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select
+from stdnum import ean
+
+from suite.base import clock
+from suite.base.command import Actor, command, note_change
+from suite.base.counter import draw_number
+from suite.base.db import session
+from suite.base.errors import NotFound, Refusal, Refusals
+from suite.base.text import clean, searchable
+from suite.model import Product, StockMove
+from suite.model.record import change_record, expect_version, get_record, new_record
+from suite.reference import unit_exists
+
+LARGEST_PRICE = Decimal(100_000_000)
+
+
+@dataclass(frozen=True)
+class ProductInput:
+    """A product as entered."""
+
+    name: str
+    description: str = ""
+    kind: str = "goods"
+    unit: str = "H87"
+    gtin: str = ""
+    tax_class: str = "standard"
+    stock_kept: bool = False
+    billing_basis: str = "delivered"
+    base_price: Decimal | None = None
+
+
+@command("product.create", creates="product")
+def create_product(product: ProductInput, *, number: str | None = None, by: Actor) -> int:
+    """Enter a product; its number is the article number."""
+    values = _checked(product)
+    number = clean(number or "", "number", max_length=40) or draw_number("product", clock.today())
+    product_id = new_record(
+        "product", title=values["name"], state="active", number=number, words=(values["gtin"],)
+    )
+    session().execute(insert(Product).values(id=product_id, **values))
+    return product_id
+
+
+@command("product.edit", on="product")
+def edit_product(product_id: int, product: ProductInput, *, version: int | None = None, by: Actor) -> int:
+    """Change a product; documents already made keep what they were made with."""
+    record = get_record(product_id, "product")
+    expect_version(record, version)
+    values = _checked(product, product_id)
+    known = session().get(Product, product_id)
+    if known is None:
+        raise NotFound("product", product_id)
+    if known.stock_kept != values["stock_kept"] and _has_moves(product_id):
+        raise Refusal("product-has-stock", field="stock_kept")
+
+    for name, value in values.items():
+        note_change(name, getattr(known, name), value)
+        setattr(known, name, value)
+    session().flush()  # before the register row
+    words = searchable(record.number, values["name"], values["gtin"])
+    change_record(product_id, title=values["name"], search_text=words)
+    return product_id
+
+
+@command("product.retire", on="product")
+def retire_product(product_id: int, *, by: Actor) -> int:
+    """Offer the product no more."""
+    change_record(
+        product_id, state=Product.flow.after("product.retire", get_record(product_id, "product").state)
+    )
+    return product_id
+
+
+@command("product.revive", on="product")
+def revive_product(product_id: int, *, by: Actor) -> int:
+    """Offer the product again."""
+    change_record(
+        product_id, state=Product.flow.after("product.revive", get_record(product_id, "product").state)
+    )
+    return product_id
+
+
+def _checked(product: ProductInput, product_id: int | None = None) -> dict[str, Any]:
+    values = asdict(product)
+    problems: list[Refusal] = []
+    for name, length, multiline in (("name", 200, False), ("description", 2000, True)):
+        try:
+            values[name] = clean(values[name], name, max_length=length, multiline=multiline)
+        except Refusal as problem:
+            problems.append(problem)
+    if not values["name"]:
+        problems.append(Refusal("field-required", field="name"))
+    values["gtin"] = ean.compact(values["gtin"]) or None
+    if values["gtin"] and not ean.is_valid(values["gtin"]):
+        problems.append(Refusal("gtin-wrong", field="gtin", value=values["gtin"]))
+    elif values["gtin"] and _gtin_taken(values["gtin"], product_id):
+        problems.append(Refusal("gtin-taken", field="gtin", value=values["gtin"]))
+    if not unit_exists(values["unit"]):
+        problems.append(Refusal("unit-unknown", field="unit", unit=values["unit"]))
+    choices = {"kind": ("goods", "service"), "tax_class": ("standard", "reduced", "zero")}
+    for name, allowed in {**choices, "billing_basis": ("delivered", "ordered")}.items():
+        if values[name] not in allowed:
+            problems.append(Refusal("choice-unknown", field=name))
+    price = values["base_price"]
+    if price is not None and not 0 <= price <= LARGEST_PRICE:
+        problems.append(Refusal("price-range", field="base_price", most=LARGEST_PRICE))
+    if values["stock_kept"] and values["kind"] == "service":
+        problems.append(Refusal("service-not-stocked", field="stock_kept"))
+    if problems:
+        raise Refusals(problems)
+    return values
+
+
+def _gtin_taken(gtin: str, product_id: int | None) -> bool:
+    other = session().scalar(select(Product.id).where(Product.gtin == gtin))
+    return other is not None and other != product_id
+
+
+def _has_moves(product_id: int) -> bool:
+    return (
+        session().scalar(select(StockMove.id).where(StockMove.product_id == product_id).limit(1)) is not None
+    )

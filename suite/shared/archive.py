@@ -1,0 +1,66 @@
+"""The archive: bytes stored once under their SHA-256, compressed, in chunks of 1 MB."""
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+
+from sqlalchemy import insert, select
+
+from suite.base import clock
+from suite.base.db import database, session
+from suite.base.errors import NotFound
+from suite.model import ArchivedChunk, ArchivedFile, RecordFile
+
+CHUNK = 1_000_000
+
+
+def archive(
+    record_id: int,
+    content: bytes,
+    *,
+    role: str,
+    name: str,
+    media_type: str,
+    profile: str = "",
+    revision: int = 1,
+) -> str:
+    """Keep `content` for good as a file of a record; returns its SHA-256 in hex."""
+    sha256 = store(content, media_type)
+    row = {"record_id": record_id, "role": role, "profile": profile, "name": name, "sha256": sha256}
+    session().execute(insert(RecordFile), [row | {"revision": revision, "at": clock.now()}])
+    return sha256
+
+
+def store(content: bytes, media_type: str) -> str:
+    """Store bytes that may be there already; returns their SHA-256 in hex."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    row = {"sha256": sha256, "size": len(content), "media_type": media_type, "archived_at": clock.now()}
+    if session().get(ArchivedFile, sha256) is not None:
+        return sha256
+    session().execute(database().insert(ArchivedFile), [row])
+    chunks = [content[at : at + CHUNK] for at in range(0, len(content), CHUNK)] or [b""]
+    rows = [
+        {"sha256": sha256, "position": n, "packed": zlib.compress(chunk, 6)} for n, chunk in enumerate(chunks)
+    ]
+    session().execute(insert(ArchivedChunk), rows)
+    return sha256
+
+
+def read_archived(sha256: str) -> Iterator[bytes]:
+    """The stored bytes, chunk by chunk; raises `NotFound`."""
+    wanted = (
+        select(ArchivedChunk.packed).where(ArchivedChunk.sha256 == sha256).order_by(ArchivedChunk.position)
+    )
+    found = False
+    for packed in session().scalars(wanted):
+        found = True
+        yield zlib.decompress(packed)
+    if not found:
+        raise NotFound("file", sha256)
+
+
+def files_of(record_id: int) -> list[RecordFile]:
+    """The files of a record, oldest first."""
+    return list(
+        session().scalars(select(RecordFile).where(RecordFile.record_id == record_id).order_by(RecordFile.id))
+    )
