@@ -18,7 +18,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from suite.base import clock
-from suite.base.db import before_commit, in_write_transaction, is_retryable, session, write_transaction
+from suite.base.db import (
+    before_commit,
+    in_write_transaction,
+    insert_rows,
+    is_retryable,
+    session,
+    write_transaction,
+)
 from suite.base.errors import NotPermitted, Unavailable
 from suite.base.event import Event, EventValue
 from suite.base.request_key import claim_request, keep_answer
@@ -164,7 +171,7 @@ def write_events(current: Session) -> None:
         return
     rows = [p.row for p in pending]
     if not any(p.values for p in pending):
-        current.execute(insert(Event), rows)
+        insert_rows(Event, rows)
         return
     ids = current.scalars(insert(Event).returning(Event.id, sort_by_parameter_order=True), rows).all()
     values = [
@@ -172,4 +179,4 @@ def write_events(current: Session) -> None:
         for event_id, p in zip(ids, pending, strict=True)
         for value in p.values
     ]
-    current.execute(insert(EventValue), values)
+    insert_rows(EventValue, values)

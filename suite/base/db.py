@@ -6,13 +6,13 @@ lock and statement times. A write inside a read transaction fails loudly.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Engine, MetaData, create_engine, event, text
+from sqlalchemy import Engine, MetaData, create_engine, event, insert, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, make_url
@@ -120,6 +120,21 @@ def use_session(chosen: Database, opened: Session) -> Iterator[Session]:
     finally:
         _session.reset(session_token)
         _database.reset(database_token)
+
+
+def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert plain rows in one statement; every row names the same columns."""
+    if rows:
+        session().execute(insert(table.__table__), list(rows))  # type: ignore[arg-type]
+
+
+def insert_rows_returning_ids(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert plain rows in one statement and return their ids in the same order."""
+    if not rows:
+        return []
+    key = table.__table__.c.id
+    statement = insert(table.__table__).returning(key, sort_by_parameter_order=True)  # type: ignore[arg-type]
+    return list(session().scalars(statement, list(rows)))
 
 
 def in_write_transaction() -> bool:

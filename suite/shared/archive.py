@@ -4,10 +4,10 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from suite.base import clock
-from suite.base.db import database, session
+from suite.base.db import database, insert_rows, session
 from suite.base.errors import NotFound
 from suite.model import ArchivedChunk, ArchivedFile, RecordFile
 
@@ -27,7 +27,7 @@ def archive(
     """Keep `content` for good as a file of a record; returns its SHA-256 in hex."""
     sha256 = store(content, media_type)
     row = {"record_id": record_id, "role": role, "profile": profile, "name": name, "sha256": sha256}
-    session().execute(insert(RecordFile), [row | {"revision": revision, "at": clock.now()}])
+    insert_rows(RecordFile, [row | {"revision": revision, "at": clock.now()}])
     return sha256
 
 
@@ -42,7 +42,7 @@ def store(content: bytes, media_type: str) -> str:
     rows = [
         {"sha256": sha256, "position": n, "packed": zlib.compress(chunk, 6)} for n, chunk in enumerate(chunks)
     ]
-    session().execute(insert(ArchivedChunk), rows)
+    insert_rows(ArchivedChunk, rows)
     return sha256
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, union_all
+from sqlalchemy import select, union_all
 
-from suite.base.db import database, session
+from suite.base.db import database, insert_rows, session
 from suite.model import ChainLink, Record, RecordLink
 
 
@@ -21,7 +21,7 @@ def link_lines(links: Sequence[tuple[int, int, Decimal]]) -> None:
     """Say how much of each target line came from which source line: (source, target, quantity)."""
     if links:
         rows = [{"source_line_id": s, "target_line_id": t, "quantity": q} for s, t, q in links]
-        session().execute(insert(ChainLink), rows)
+        insert_rows(ChainLink, rows)
 
 
 def line_sources(line_ids: Sequence[int]) -> Sequence[Any]:

@@ -1,9 +1,9 @@
 """Personal accounts: a debtor gets one at the first posting, 10000 to 69999."""
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from suite.base.counter import draw
-from suite.base.db import session
+from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal
 from suite.model import Account, Party
 
@@ -32,6 +32,6 @@ def open_debtor(party_id: int, name: str, wanted: str | None) -> str:
     if wanted is not None and session().get(Account, number) is not None:
         raise Refusal("account-taken", field="debtor_account", account=number)
     row = {"number": number, "name": name, "kind": "debtor", "automatic": "", "party_id": party_id}
-    session().execute(insert(Account), [row])
+    insert_rows(Account, [row])
     session().execute(update(Party).where(Party.id == party_id).values(debtor_account=number))
     return number

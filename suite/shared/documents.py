@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from suite.base import clock
-from suite.base.db import session
+from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound
 from suite.base.text import searchable
 from suite.model import Document, DocumentLine, DocumentParty, DocumentTax, Record
@@ -56,6 +56,14 @@ class Loaded:
 
     record: Record
     document: Document
+    lines: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Inserted:
+    """A document just made: its id and its lines with theirs."""
+
+    id: int
     lines: list[dict[str, Any]]
 
 
@@ -122,7 +130,7 @@ def insert_document(
     sources: Iterable[int] = (),
     line_sources: Sequence[tuple[int, int, Decimal]] = (),
     due_date: date | None = None,
-) -> int:
+) -> Inserted:
     """Insert a whole document; `line_sources` are (index of the line, source line id, quantity)."""
     totals = totals_of(lines, head.get("header_discount_percent", Decimal(0)), dated_on)
     document_id = new_record(
@@ -150,7 +158,8 @@ def insert_document(
     ids = _insert_lines(document_id, lines)
     link_lines([(source, ids[index], quantity) for index, source, quantity in line_sources])
     link_records(sources, document_id)
-    return document_id
+    placed = zip(ids, lines, strict=True)
+    return Inserted(document_id, [{"id": i, "document_id": document_id, **line} for i, line in placed])
 
 
 def rewrite_document(
@@ -228,14 +237,17 @@ def _insert_lines(document_id: int, lines: Sequence[dict[str, Any]]) -> list[int
     rows = [
         {"document_id": document_id, "position": place, **line} for place, line in enumerate(lines, start=1)
     ]
-    statement = insert(DocumentLine).returning(DocumentLine.id, sort_by_parameter_order=True)
-    return list(session().scalars(statement, rows))
+    insert_rows(DocumentLine, rows)
+    ordered = (
+        select(DocumentLine.id).where(DocumentLine.document_id == document_id).order_by(DocumentLine.position)
+    )
+    return list(session().scalars(ordered))
 
 
 def _insert_taxes(document_id: int, totals: Totals) -> None:
     rows = tax_rows(document_id, totals)
     if rows:
-        session().execute(insert(DocumentTax), rows)
+        insert_rows(DocumentTax, rows)
 
 
 def tax_rows(document_id: int, totals: Totals) -> list[dict[str, Any]]:
@@ -249,4 +261,4 @@ def tax_rows(document_id: int, totals: Totals) -> list[dict[str, Any]]:
 
 def _insert_parties(document_id: int, parties: Sequence[Mapping[str, Any]]) -> None:
     if parties:
-        session().execute(insert(DocumentParty), [{"document_id": document_id, **party} for party in parties])
+        insert_rows(DocumentParty, [{"document_id": document_id, **party} for party in parties])

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import bindparam, case, select, update
 
-from suite.base.db import session
+from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal, Refusals
 from suite.model import DocumentLine, LineProgress, Record
 from suite.model.record import change_record
@@ -44,7 +44,7 @@ def start_progress(
                 }
             )
     if rows:
-        session().execute(insert(LineProgress), rows)
+        insert_rows(LineProgress, rows)
 
 
 def locked_progress(line_ids: Sequence[int]) -> dict[int, LineProgress]:

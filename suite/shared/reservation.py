@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from suite.base import clock
-from suite.base.db import database, session
+from suite.base.db import database, insert_rows, session
 from suite.base.errors import Refusal, Refusals
 from suite.base.types import Quantity
 from suite.model import Location, Reservation, StockLevel, StockMove
@@ -133,7 +133,7 @@ def issue_stock(lines: Sequence[Mapping[str, Any]], *, on: date) -> None:
         raise Refusals(problems)
     _use_reservations(used)
     _change_levels(changes)
-    session().execute(insert(StockMove), moves)
+    insert_rows(StockMove, moves)
 
 
 def receive_stock(
@@ -154,9 +154,7 @@ def receive_stock(
         statement.on_conflict_do_update(index_elements=["product_id", "location_id"], set_=more), [level]
     )
     line = {"product_id": product_id, "id": line_id}
-    session().execute(
-        insert(StockMove), [_move(line, locations()[source], location_id, quantity, on, reason=reason)]
-    )
+    insert_rows(StockMove, [_move(line, locations()[source], location_id, quantity, on, reason=reason)])
 
 
 def remove_stock(product_id: int, location_id: int, quantity: Decimal, *, on: date, reason: str) -> list[int]:
@@ -174,9 +172,7 @@ def remove_stock(product_id: int, location_id: int, quantity: Decimal, *, on: da
     lost = _release_latest(product_id, location_id, too_much) if too_much > 0 else []
     _change_levels([(product_id, location_id, -quantity, ZERO)])
     line = {"product_id": product_id, "id": None}
-    session().execute(
-        insert(StockMove), [_move(line, location_id, locations()["CORRECTION"], quantity, on, reason=reason)]
-    )
+    insert_rows(StockMove, [_move(line, location_id, locations()["CORRECTION"], quantity, on, reason=reason)])
     return lost
 
 

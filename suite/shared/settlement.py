@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from suite.base import clock
-from suite.base.db import session
+from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal
 from suite.base.types import Amount
 from suite.model import Allocation, OpenItem, Record
@@ -42,7 +42,7 @@ def allocate(credit_item: int, amounts: Mapping[int, Decimal]) -> None:
         {"debit_item_id": d, "credit_item_id": credit_item, "amount": a, "at": at}
         for d, a in sorted(wanted.items())
     ]
-    session().execute(insert(Allocation), rows)
+    insert_rows(Allocation, rows)
     changes = {**wanted, credit_item: sum(wanted.values(), ZERO)}
     _change_open({item: -amount for item, amount in changes.items()})
     _refresh({item: items[item] for item in changes}, changes)
@@ -67,7 +67,7 @@ def undo_allocations(credit_item: int) -> None:
         }
         for r in live
     ]
-    session().execute(insert(Allocation), rows)
+    insert_rows(Allocation, rows)
     changes: dict[int, Decimal] = {credit_item: sum((row.amount for row in live), ZERO)}
     for row in live:
         changes[row.debit_item_id] = changes.get(row.debit_item_id, ZERO) + row.amount

@@ -11,9 +11,13 @@ from suite.model import Address, Company, Party, Record
 
 def company() -> Company:
     """The company of these books; raises `Refusal("company-missing")` before it was set up."""
-    found = session().get(Company, 1)
+    current = session()
+    found: Company | None = current.info.get("company")
     if found is None:
-        raise Refusal("company-missing")
+        found = current.get(Company, 1)
+        if found is None:
+            raise Refusal("company-missing")
+        current.info["company"] = found
     return found
 
 

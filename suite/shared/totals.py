@@ -68,6 +68,8 @@ def line_amount(quantity: Decimal, unit_price: Decimal, discount_percent: Decima
 
 def document_totals(lines: Iterable[TaxedLine], *, header_discount_percent: Decimal = Decimal(0)) -> Totals:
     """Totals of a net-priced document; the header discount is an allowance per tax group."""
+    if not 0 <= header_discount_percent <= HUNDRED:
+        raise Refusal("percent-range", field="header_discount_percent")
     sums: dict[tuple[str, str, Decimal], Decimal] = {}
     for line in lines:
         key = (line.tax_case, line.category, line.rate)

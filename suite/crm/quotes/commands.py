@@ -5,12 +5,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert
-
 from suite.base import clock
 from suite.base.command import Actor, command
 from suite.base.counter import draw_number
-from suite.base.db import session
+from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal
 from suite.base.job import enqueue
 from suite.base.text import clean
@@ -53,7 +51,7 @@ def create_quote(
     head = _head(header_discount_percent, buyer_reference, intro, closing)
     head["payment_days"] = party.payment_days if party.payment_days is not None else company().payment_days
     head["buyer_reference"] = head["buyer_reference"] or party.leitweg_id
-    quote_id = insert_document(
+    quote = insert_document(
         "quote",
         title=party.name,
         state="draft",
@@ -67,8 +65,8 @@ def create_quote(
         sources=[] if opportunity_id is None else [opportunity_id],
         due_date=until,
     )
-    session().execute(insert(QuoteSide), [{"document_id": quote_id, "kind": "quote", "valid_until": until}])
-    return quote_id
+    insert_rows(QuoteSide, [{"document_id": quote.id, "kind": "quote", "valid_until": until}])
+    return quote.id
 
 
 @command("opportunity.quote", on="opportunity")
@@ -161,7 +159,7 @@ def copy_quote(quote_id: int, *, by: Actor) -> int:
     Quote.flow.after("quote.copy", quote.record.state)
     on = clock.today()
     until = on + timedelta(days=VALID_DAYS)
-    copy_id = insert_document(
+    copy = insert_document(
         "quote",
         title=quote.record.title,
         state="draft",
@@ -173,8 +171,8 @@ def copy_quote(quote_id: int, *, by: Actor) -> int:
         number=draw_number("quote", on),
         due_date=until,
     )
-    session().execute(insert(QuoteSide), [{"document_id": copy_id, "kind": "quote", "valid_until": until}])
-    return copy_id
+    insert_rows(QuoteSide, [{"document_id": copy.id, "kind": "quote", "valid_until": until}])
+    return copy.id
 
 
 @command("quote.discard", on="quote")

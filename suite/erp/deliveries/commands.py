@@ -57,7 +57,7 @@ def deliver_order(
     rows, sources = _delivered_lines(order.lines, quantities)
     on = dated_on or clock.today()
 
-    delivery_id = insert_document(
+    delivery = insert_document(
         "delivery",
         title=order.record.title,
         state="draft",
@@ -72,8 +72,8 @@ def deliver_order(
         line_sources=sources,
     )
     if ship:
-        ship_delivery(delivery_id, by=by)
-    return delivery_id
+        ship_delivery(delivery.id, by=by)
+    return delivery.id
 
 
 @command("delivery.ship", on="delivery")

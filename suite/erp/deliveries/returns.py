@@ -5,12 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert
-
 from suite.base import clock
 from suite.base.command import Actor, command
 from suite.base.counter import draw_number
-from suite.base.db import session
+from suite.base.db import insert_rows
 from suite.base.errors import Refusal, Refusals
 from suite.base.text import clean
 from suite.model import Delivery, Return, ReturnSide
@@ -47,7 +45,7 @@ def return_delivery(
     rows, sources = _returned_lines(delivery.lines, quantities)
     on = dated_on or clock.today()
 
-    return_id = insert_document(
+    back = insert_document(
         "return",
         title=delivery.record.title,
         state="draft",
@@ -62,15 +60,15 @@ def return_delivery(
         line_sources=sources,
     )
     side = {
-        "document_id": return_id,
+        "document_id": back.id,
         "kind": "return",
         "reason": reason,
         "remark": clean(remark, "remark", max_length=1000),
     }
-    session().execute(insert(ReturnSide), [side])
+    insert_rows(ReturnSide, [side])
     if receive:
-        receive_return(return_id, by=by)
-    return return_id
+        receive_return(back.id, by=by)
+    return back.id
 
 
 @command("return.receive", on="return")

@@ -175,7 +175,7 @@ def _posting_date(on: date, range_kind: str, number: str | None) -> date:
             select(func.max(Document.dated_on)).where(
                 Document.kind.in_(("invoice", "credit_note")),
                 Document.number.is_not(None),
-                Document.number_given.is_(False),
+                Document.number_given == False,  # noqa: E712 - SQL, not Python
             )
         )
         if last is not None and on < last:

@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from suite.base import clock
 from suite.base.command import Actor, command
-from suite.base.db import session
+from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal, Refusals
 from suite.base.text import clean
 from suite.model import (
@@ -126,7 +126,7 @@ def draft_credit(
     if on < invoice.document.dated_on:
         raise Refusal("before-invoice", field="dated_on", number=invoice.document.number)
     head = head_of(invoice.document) | {"payment_days": 0, "service_from": on, "service_until": on}
-    credit_id = insert_document(
+    credit = insert_document(
         "credit_note",
         title=invoice.record.title,
         state="draft",
@@ -139,15 +139,15 @@ def draft_credit(
         line_sources=links,
     )
     side = {
-        "document_id": credit_id,
+        "document_id": credit.id,
         "kind": "credit_note",
         "profile": session().get_one(InvoiceSide, invoice.document.id).profile,
         "correction": correction,
         "corrects_id": invoice.document.id,
         "reason": clean(reason, "reason", max_length=500),
     }
-    session().execute(insert(CreditNoteSide), [side])
-    return credit_id
+    insert_rows(CreditNoteSide, [side])
+    return credit.id
 
 
 def _billed_lines(back: Loaded) -> dict[int, list[tuple[dict[str, Any], int, Decimal]]]:

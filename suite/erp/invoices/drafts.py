@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from suite.base import clock
 from suite.base.command import Actor, command
-from suite.base.db import session
+from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound, Refusal, Refusals
 from suite.base.text import clean
 from suite.model import (
@@ -201,7 +201,7 @@ def draft(
     chosen = profile or ("en16931" if party.e_invoice == "paper" else party.e_invoice)
     if chosen not in PROFILES:
         raise Refusal("choice-unknown", field="profile")
-    invoice_id = insert_document(
+    invoice = insert_document(
         "invoice",
         title=party.name,
         state="draft",
@@ -213,9 +213,9 @@ def draft(
         sources=sources,
         line_sources=links,
     )
-    side = {"document_id": invoice_id, "kind": "invoice", "profile": chosen, "replaces_id": replaces_id}
-    session().execute(insert(InvoiceSide), [side])
-    return invoice_id
+    side = {"document_id": invoice.id, "kind": "invoice", "profile": chosen, "replaces_id": replaces_id}
+    insert_rows(InvoiceSide, [side])
+    return invoice.id
 
 
 def _refuse_differing(orders: Sequence[Loaded]) -> None:
@@ -348,7 +348,7 @@ def _kept_links(invoice: Loaded, lines: Sequence[LineInput]) -> list[tuple[int, 
 
 def invoice_progress(invoice_id: int, gross_total: Decimal) -> None:
     """Open the rollup row of a posted invoice."""
-    session().execute(
-        insert(DocumentProgress),
+    insert_rows(
+        DocumentProgress,
         [{"document_id": invoice_id, "gross_total": gross_total, "credited_gross": ZERO}],
     )

@@ -1,13 +1,9 @@
 """The e-invoice of a document: built, checked and archived before anything is final."""
 
-import hashlib
-import zlib
 from collections.abc import Sequence
 from datetime import date
 
-from suite.base import clock
-from suite.base.db import database, session
-from suite.model import ArchivedChunk, ArchivedFile, CreditNoteSide, DocumentTax, RecordFile
+from suite.model import CreditNoteSide, DocumentTax
 from suite.shared.documents import Loaded
 
 

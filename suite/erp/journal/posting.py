@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from suite.base import clock
 from suite.base.command import Actor
 from suite.base.counter import draw
-from suite.base.db import session
+from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal
 from suite.model import JournalEntry, JournalLine, VatEntry
 from suite.shared.journal_chain import GENESIS, VERSION, entry_content, seal
@@ -71,7 +71,7 @@ def post_entry(entry: Entry, *, by: Actor) -> int:
     entry_id = session().scalar(insert(JournalEntry).values(**head).returning(JournalEntry.id))
     if entry_id is None:
         raise RuntimeError("the journal gave no id")
-    session().execute(insert(JournalLine), [{"entry_id": entry_id, **line} for line in lines])
+    insert_rows(JournalLine, [{"entry_id": entry_id, **line} for line in lines])
     _insert_vat(entry_id, entry.vat)
     content = entry_content(head | {"reverses": _entry_no(entry.reverses)}, lines)
     session().execute(
@@ -161,4 +161,4 @@ def _insert_vat(entry_id: int, effects: Sequence[VatEffect]) -> None:
         if effect.kz
     ]
     if rows:
-        session().execute(insert(VatEntry), rows)
+        insert_rows(VatEntry, rows)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from suite.base.command import note_change
-from suite.base.db import session
+from suite.base.db import insert_rows, insert_rows_returning_ids, session
 from suite.base.errors import Refusal, Refusals
 from suite.base.types import Amount, Quantity, UnitPrice
 from suite.model import DocumentLine, DocumentTax, LineProgress, Reservation
@@ -136,8 +136,7 @@ def _add_lines(order: Loaded, added: Sequence[LineInput]) -> None:
     numbered = [
         {"document_id": order.document.id, "position": last + n, **row} for n, row in enumerate(rows, start=1)
     ]
-    statement = insert(DocumentLine).returning(DocumentLine.id, sort_by_parameter_order=True)
-    ids = session().scalars(statement, numbered).all()
+    ids = insert_rows_returning_ids(DocumentLine, numbered)
     start_progress(
         order.document.id, [{"id": line_id, **row} for line_id, row in zip(ids, rows, strict=True)]
     )
@@ -148,6 +147,6 @@ def _rewrite_totals(order: Loaded, lines: Sequence[Mapping[str, Any]]) -> None:
     totals = totals_of(lines, document.header_discount_percent, document.dated_on)
     session().execute(delete(DocumentTax).where(DocumentTax.document_id == document.id))
     if totals.groups:
-        session().execute(insert(DocumentTax), tax_rows(document.id, totals))
+        insert_rows(DocumentTax, tax_rows(document.id, totals))
     set_head(document.id, revision=document.revision + 1, **total_columns(totals))
     change_record(document.id, sort_amount=totals.gross)

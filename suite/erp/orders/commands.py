@@ -8,7 +8,7 @@ from typing import Any
 from suite.base import clock
 from suite.base.command import Actor, command, note_change
 from suite.base.counter import draw_number
-from suite.base.db import session
+from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal, Refusals
 from suite.base.text import clean
 from suite.erp.orders.changes import change_lines, reserve_open
@@ -22,7 +22,6 @@ from suite.shared.documents import (
     load_document,
     parties_of,
     rewrite_document,
-    set_head,
 )
 from suite.shared.lines import LineInput, completed_lines
 from suite.shared.progress import locked_progress, refresh_orders, start_progress
@@ -56,7 +55,7 @@ def create_order(
         "buyer_reference": clean(buyer_reference, "buyer_reference") or party.leitweg_id,
         "order_reference": clean(order_reference, "order_reference") or None,
     }
-    order_id = insert_document(
+    order = insert_document(
         "order",
         title=party.name,
         state="draft",
@@ -69,9 +68,8 @@ def create_order(
         number_given=number is not None,
         due_date=promised_on,
     )
-    session().add(OrderSide(document_id=order_id, promised_on=promised_on))
-    session().flush()  # the side row belongs to this statement batch, whoever reads next
-    return order_id
+    insert_rows(OrderSide, [{"document_id": order.id, "kind": "order", "promised_on": promised_on}])
+    return order.id
 
 
 @command("quote.order", on="quote")
@@ -95,7 +93,7 @@ def order_quote(
     rows, sources = _ordered_lines(quote, quantities)
     on = dated_on or clock.today()
 
-    order_id = insert_document(
+    order = insert_document(
         "order",
         title=quote.record.title,
         state="confirmed",
@@ -110,11 +108,10 @@ def order_quote(
         line_sources=sources,
         due_date=promised_on,
     )
-    session().add(OrderSide(document_id=order_id, promised_on=promised_on))
-    session().flush()  # see create_order
-    _issue(order_id)
+    insert_rows(OrderSide, [{"document_id": order.id, "kind": "order", "promised_on": promised_on}])
+    _issue(order.id, order.lines)
     change_record(quote_id, state=state)
-    return order_id
+    return order.id
 
 
 @command("order.edit", on="order")
@@ -158,7 +155,7 @@ def confirm_order(order_id: int, *, version: int | None = None, by: Actor) -> in
     if not any(line["kind"] == "item" for line in order.lines):
         raise Refusal("lines-missing", field="lines")
 
-    _issue(order_id, order)
+    _issue(order_id, order.lines)
     change_record(order_id, state=state)
     return order_id
 
@@ -233,8 +230,7 @@ def _ordered_lines(
     return rows, sources
 
 
-def _issue(order_id: int, order: Loaded | None = None) -> None:
-    lines = (order or load_document(order_id, "order")).lines
+def _issue(order_id: int, lines: Sequence[Mapping[str, Any]]) -> None:
     start_progress(order_id, lines)
     reserve([{**line, "open": line["quantity"]} for line in lines])
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from suite.base import clock
 from suite.base.command import Actor, command
 from suite.base.counter import draw_number
-from suite.base.db import session
+from suite.base.db import insert_rows, insert_rows_returning_ids, session
 from suite.base.errors import NotFound, Refusal
 from suite.base.money import cents
 from suite.base.text import clean
@@ -74,7 +74,7 @@ def post_payment(
         "reference": clean(reference, "reference", max_length=500),
         "frozen_at": clock.now(),
     }
-    session().execute(insert(Payment), [row])
+    insert_rows(Payment, [row])
     sign = 1 if direction == "in" else -1
     entry = Entry(
         "payment",
@@ -191,7 +191,7 @@ def _open_item(
         "amount": amount,
         "open": amount,
     }
-    return session().scalars(insert(OpenItem).returning(OpenItem.id), [row]).one()
+    return insert_rows_returning_ids(OpenItem, [row])[0]
 
 
 def _allocate(payment_id: int, item: int, direction: str, allocations: Mapping[int, Decimal]) -> None:

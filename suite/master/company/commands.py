@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from suite.base.command import Actor, command, note_change
 from suite.base.counter import NumberRange
-from suite.base.db import session
+from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal
 from suite.model import Account, Company, Location, Stage
 from suite.reference import chart_accounts
@@ -57,16 +57,14 @@ def found_company(
         {"number": number, "name": text, "kind": kind, "automatic": automatic}
         for number, text, kind, automatic in chart_accounts(chart)
     ]
-    session().execute(insert(Account), accounts)
-    session().execute(
-        insert(Location), [{"code": code, "name": text, "kind": kind} for code, text, kind in LOCATIONS]
-    )
-    session().execute(
-        insert(NumberRange),
+    insert_rows(Account, accounts)
+    insert_rows(Location, [{"code": code, "name": text, "kind": kind} for code, text, kind in LOCATIONS])
+    insert_rows(
+        NumberRange,
         [{"kind": kind, "pattern": pattern, "gapless": g} for kind, (pattern, g) in RANGES.items()],
     )
-    session().execute(
-        insert(Stage),
+    insert_rows(
+        Stage,
         [
             {"code": code, "name_de": de, "name_en": en, "position": n, "probability": chance}
             for n, (code, de, en, chance) in enumerate(STAGES)

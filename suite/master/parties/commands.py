@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import delete, insert
 
+from suite.base import clock
 from suite.base.command import Actor, command, note_change
 from suite.base.counter import draw_number
-from suite.base.db import session
+from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound, Refusal, Refusals
 from suite.base.text import clean, searchable
-from suite.base import clock
 from suite.master.parties.checks import checked_identifiers, match_key
 from suite.model import Address, Party
 from suite.model.record import change_record, expect_version, get_record, new_record
@@ -156,4 +156,4 @@ def _words(values: dict[str, Any], places: Sequence[dict[str, Any]]) -> tuple[st
 
 def _write_addresses(party_id: int, places: Sequence[dict[str, Any]]) -> None:
     if places:
-        session().execute(insert(Address), [{"party_id": party_id, **place} for place in places])
+        insert_rows(Address, [{"party_id": party_id, **place} for place in places])
