@@ -124,6 +124,7 @@ def _act(
                 "request_id": by.request_id,
                 "verb": command.verb,
                 "record_id": args[0] if command.on and args and isinstance(args[0], int) else None,
+                "result_id": None,
             }
         )
         current.info.setdefault("events", []).append(pending)
@@ -133,11 +134,18 @@ def _act(
             result = command.function(*args, by=by, **values)
         finally:
             stack.pop()
-        if pending.row["record_id"] is None and isinstance(result, int):
-            pending.row["record_id"] = result
+        _name_result(pending.row, result)
         if request_key is not None:
             keep_answer(request_key, actor=by.name, answer=result)
         return result
+
+
+def _name_result(row: dict[str, Any], result: object) -> None:
+    """A command on one record that made another concerns both."""
+    if isinstance(result, int) and row["record_id"] is None:
+        row["record_id"] = result
+    elif isinstance(result, int) and result != row["record_id"]:
+        row["result_id"] = result
 
 
 def _retried(attempt: Callable[[], Any]) -> Any:

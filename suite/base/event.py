@@ -25,10 +25,12 @@ class Event(Model):
     request_id: Mapped[str]
     verb: Mapped[str]
     record_id: Mapped[int | None]
+    result_id: Mapped[int | None]
     # Filled by the worker when events are sealed in blocks.
     values_digest: Mapped[bytes | None]
     __table_args__ = (
         Index("ix_event_record", "record_id", "id"),
+        Index("ix_event_result", "result_id", "id"),
         Index("ix_event_request", "request_id"),
         {"sqlite_strict": True},
     )

@@ -9,8 +9,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
-    event,
-    insert,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -184,8 +182,3 @@ frozen_when("document", "frozen_at")
 write_once("document", "number")
 for _table in ("document_line", "document_tax", "document_party"):
     frozen_with(_table, "document", "frozen_at", foreign_key="document_id")
-
-
-@event.listens_for(DocumentKind.__table__, "after_create")
-def _fill_kinds(target: object, connection: object, **_: object) -> None:
-    connection.execute(insert(DocumentKind), [{"code": code} for code in KINDS])  # type: ignore[attr-defined]

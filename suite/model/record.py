@@ -4,7 +4,7 @@ import secrets
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, event, insert, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, insert, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from suite.base import clock, text
@@ -150,8 +150,3 @@ def draw_change_sequence(current: Session) -> None:
             .values(change_seq=sequence)
             .execution_options(synchronize_session=False)
         )
-
-
-@event.listens_for(RecordKind.__table__, "after_create")
-def _fill_kinds(target: object, connection: object, **_: object) -> None:
-    connection.execute(insert(RecordKind), [{"code": code} for code in KINDS])  # type: ignore[attr-defined]

@@ -1,0 +1,18 @@
+"""Verification: every invariant as a read that must find nothing; the self-check of the books."""
+
+from suite.shared.verification import archive, chain, documents, journal, money, numbers, schema, stock
+from suite.shared.verification.finding import CHECKS, Finding, verify
+
+__all__ = [
+    "CHECKS",
+    "Finding",
+    "archive",
+    "chain",
+    "documents",
+    "journal",
+    "money",
+    "numbers",
+    "schema",
+    "stock",
+    "verify",
+]
