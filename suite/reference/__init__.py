@@ -87,3 +87,7 @@ def country_exists(code: str) -> bool:
 
 def endpoint_scheme_exists(code: str) -> bool:
     return code in ("0088", "0204", "9930", "EM", "0060", "9914")
+
+
+def tax_cases_by_code() -> dict[str, TaxCase]:
+    return _cases()

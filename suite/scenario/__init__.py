@@ -1,1 +1,1 @@
-"""Plays a file of business events through the commands."""
+"""Plays files of business events through the commands: demo data, tests, training cases."""

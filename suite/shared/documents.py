@@ -12,7 +12,7 @@ from suite.base import clock
 from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound
 from suite.base.text import searchable
-from suite.model import Document, DocumentLine, DocumentParty, DocumentTax, Record
+from suite.model import ChainLink, Document, DocumentLine, DocumentParty, DocumentTax, Record
 from suite.model.record import change_record, new_record
 from suite.reference import tax_case
 from suite.shared.chain import link_lines, link_records
@@ -176,6 +176,8 @@ def rewrite_document(
     totals = totals_of(lines, head.get("header_discount_percent", Decimal(0)), dated_on)
     current = session()
     current.execute(delete(DocumentTax).where(DocumentTax.document_id == document_id))
+    old = select(DocumentLine.id).where(DocumentLine.document_id == document_id)
+    current.execute(delete(ChainLink).where(ChainLink.target_line_id.in_(old)))
     current.execute(delete(DocumentLine).where(DocumentLine.document_id == document_id))
     _insert_taxes(document_id, totals)
     ids = _insert_lines(document_id, lines)
