@@ -1,1 +1,1 @@
-"""Users, roles and company settings."""
+"""Users, roles, settings, and setting databases up."""

@@ -1,0 +1,1159 @@
+CREATE TABLE archived_file (
+	sha256 TEXT NOT NULL CONSTRAINT ck_archived_file_sha256 CHECK (length(sha256) = 64), 
+	size INTEGER NOT NULL, 
+	media_type TEXT NOT NULL, 
+	archived_at TEXT NOT NULL, 
+	CONSTRAINT pk_archived_file PRIMARY KEY (sha256)
+)
+ STRICT
+-- next
+CREATE TABLE company (
+	id INTEGER NOT NULL CONSTRAINT ck_company_single CHECK (id = 1), 
+	mark TEXT NOT NULL CONSTRAINT ck_company_mark CHECK (mark IN ('productive','demo','play')), 
+	chart TEXT NOT NULL CONSTRAINT ck_company_chart CHECK (chart IN ('SKR03','SKR04')), 
+	taxation TEXT NOT NULL CONSTRAINT ck_company_taxation CHECK (taxation IN ('accrual','cash')), 
+	small_business INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	street TEXT NOT NULL, 
+	postcode TEXT NOT NULL, 
+	city TEXT NOT NULL, 
+	country TEXT NOT NULL, 
+	vat_id TEXT, 
+	tax_number TEXT, 
+	register_entry TEXT, 
+	managing_directors TEXT, 
+	contact_name TEXT NOT NULL, 
+	phone TEXT NOT NULL, 
+	email TEXT NOT NULL, 
+	website TEXT, 
+	bank_name TEXT, 
+	iban TEXT, 
+	bic TEXT, 
+	endpoint_scheme TEXT, 
+	endpoint_id TEXT, 
+	datev_consultant INTEGER, 
+	datev_client INTEGER, 
+	payment_days INTEGER NOT NULL, 
+	logo_sha256 TEXT, 
+	CONSTRAINT pk_company PRIMARY KEY (id)
+)
+ STRICT
+-- next
+CREATE TABLE counter (
+	"key" TEXT NOT NULL, 
+	last INTEGER NOT NULL CONSTRAINT ck_counter_last CHECK (last >= 0), 
+	CONSTRAINT pk_counter PRIMARY KEY ("key")
+)
+ STRICT
+-- next
+CREATE TABLE document_kind (
+	code TEXT NOT NULL, 
+	CONSTRAINT pk_document_kind PRIMARY KEY (code)
+)
+ STRICT
+-- next
+CREATE TABLE event (
+	id INTEGER NOT NULL, 
+	at TEXT NOT NULL, 
+	actor_id INTEGER, 
+	actor TEXT NOT NULL, 
+	door TEXT NOT NULL, 
+	request_id TEXT NOT NULL, 
+	verb TEXT NOT NULL, 
+	record_id INTEGER, 
+	result_id INTEGER, 
+	values_digest BLOB, 
+	CONSTRAINT pk_event PRIMARY KEY (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_event_record ON event (record_id, id)
+-- next
+CREATE INDEX ix_event_request ON event (request_id)
+-- next
+CREATE INDEX ix_event_result ON event (result_id, id)
+-- next
+CREATE TABLE job (
+	id INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	"values" TEXT NOT NULL, 
+	state TEXT NOT NULL CONSTRAINT ck_job_state CHECK (state IN ('waiting','running','done','dead')), 
+	run_at TEXT NOT NULL, 
+	tries INTEGER NOT NULL, 
+	locked_until TEXT, 
+	failure TEXT, 
+	created_at TEXT NOT NULL, 
+	done_at TEXT, 
+	CONSTRAINT pk_job PRIMARY KEY (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_job_state_run_at ON job (state, run_at)
+-- next
+CREATE TABLE location (
+	id INTEGER NOT NULL, 
+	code TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	kind TEXT NOT NULL CONSTRAINT ck_location_kind CHECK (kind IN ('internal','customer','supplier','correction')), 
+	CONSTRAINT pk_location PRIMARY KEY (id), 
+	CONSTRAINT uq_location_code UNIQUE (code)
+)
+ STRICT
+-- next
+CREATE TABLE login_attempt (
+	"key" TEXT NOT NULL, 
+	failures INTEGER NOT NULL, 
+	last_at TEXT NOT NULL, 
+	CONSTRAINT pk_login_attempt PRIMARY KEY ("key")
+)
+ STRICT
+-- next
+CREATE TABLE login_session (
+	token_hash BLOB NOT NULL, 
+	user_id INTEGER NOT NULL, 
+	created_at TEXT NOT NULL, 
+	seen_at TEXT NOT NULL, 
+	ended_at TEXT, 
+	agent TEXT NOT NULL, 
+	address TEXT NOT NULL, 
+	CONSTRAINT pk_login_session PRIMARY KEY (token_hash)
+)
+ STRICT
+-- next
+CREATE INDEX ix_login_session_user_id ON login_session (user_id)
+-- next
+CREATE TABLE number_range (
+	kind TEXT NOT NULL, 
+	pattern TEXT NOT NULL CONSTRAINT ck_number_range_pattern CHECK (pattern LIKE '%{n%'), 
+	gapless INTEGER NOT NULL, 
+	CONSTRAINT pk_number_range PRIMARY KEY (kind)
+)
+ STRICT
+-- next
+CREATE TABLE record_kind (
+	code TEXT NOT NULL, 
+	CONSTRAINT pk_record_kind PRIMARY KEY (code)
+)
+ STRICT
+-- next
+CREATE TABLE request_key (
+	actor TEXT NOT NULL, 
+	"key" TEXT NOT NULL, 
+	digest TEXT NOT NULL, 
+	answer TEXT, 
+	at TEXT NOT NULL, 
+	CONSTRAINT pk_request_key PRIMARY KEY (actor, "key")
+)
+ STRICT
+-- next
+CREATE INDEX ix_request_key_at ON request_key (at)
+-- next
+CREATE TABLE setting (
+	"key" TEXT NOT NULL, 
+	value TEXT NOT NULL, 
+	CONSTRAINT pk_setting PRIMARY KEY ("key")
+)
+ STRICT
+-- next
+CREATE TABLE stage (
+	code TEXT NOT NULL, 
+	name_de TEXT NOT NULL, 
+	name_en TEXT NOT NULL, 
+	position INTEGER NOT NULL, 
+	probability INTEGER NOT NULL, 
+	CONSTRAINT pk_stage PRIMARY KEY (code)
+)
+ STRICT
+-- next
+CREATE TABLE user_account (
+	id INTEGER NOT NULL, 
+	login TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	password_hash TEXT NOT NULL, 
+	locale TEXT NOT NULL CONSTRAINT ck_user_account_locale CHECK (locale IN ('de','en')), 
+	theme TEXT NOT NULL CONSTRAINT ck_user_account_theme CHECK (theme IN ('auto','light','dark')), 
+	active INTEGER NOT NULL, 
+	created_at TEXT NOT NULL, 
+	CONSTRAINT pk_user_account PRIMARY KEY (id), 
+	CONSTRAINT uq_user_account_login UNIQUE (login)
+)
+ STRICT
+-- next
+CREATE TABLE archived_chunk (
+	sha256 TEXT NOT NULL, 
+	position INTEGER NOT NULL, 
+	packed BLOB NOT NULL, 
+	CONSTRAINT pk_archived_chunk PRIMARY KEY (sha256, position), 
+	CONSTRAINT fk_archived_chunk_sha256 FOREIGN KEY(sha256) REFERENCES archived_file (sha256)
+)
+ STRICT
+-- next
+CREATE TABLE event_value (
+	id INTEGER NOT NULL, 
+	event_id INTEGER NOT NULL, 
+	field TEXT NOT NULL, 
+	"before" TEXT, 
+	"after" TEXT, 
+	erased_at TEXT, 
+	CONSTRAINT pk_event_value PRIMARY KEY (id), 
+	CONSTRAINT ck_event_value_erased CHECK (erased_at IS NULL OR (before IS NULL AND after IS NULL)), 
+	CONSTRAINT fk_event_value_event_id FOREIGN KEY(event_id) REFERENCES event (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_event_value_event_id ON event_value (event_id)
+-- next
+CREATE TABLE record (
+	id INTEGER NOT NULL, 
+	public_id TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	number TEXT, 
+	title TEXT NOT NULL, 
+	party_id INTEGER, 
+	owner_id INTEGER, 
+	state TEXT NOT NULL, 
+	sort_date TEXT, 
+	due_date TEXT, 
+	sort_amount INTEGER, 
+	search_text TEXT NOT NULL, 
+	version INTEGER NOT NULL, 
+	change_seq INTEGER NOT NULL, 
+	forwarded_to INTEGER, 
+	created_at TEXT NOT NULL, 
+	CONSTRAINT pk_record PRIMARY KEY (id), 
+	CONSTRAINT ck_record_title CHECK (length(title) <= 500), 
+	CONSTRAINT ck_record_version CHECK (version >= 1), 
+	CONSTRAINT uq_record_public_id UNIQUE (public_id), 
+	CONSTRAINT fk_record_kind FOREIGN KEY(kind) REFERENCES record_kind (code), 
+	CONSTRAINT fk_record_party_id FOREIGN KEY(party_id) REFERENCES record (id), 
+	CONSTRAINT fk_record_forwarded_to FOREIGN KEY(forwarded_to) REFERENCES record (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_record_change_seq ON record (change_seq)
+-- next
+CREATE INDEX ix_record_kind_amount ON record (kind, sort_amount, id)
+-- next
+CREATE INDEX ix_record_kind_date ON record (kind, sort_date, id)
+-- next
+CREATE INDEX ix_record_kind_due ON record (kind, state, due_date)
+-- next
+CREATE INDEX ix_record_kind_number ON record (kind, number)
+-- next
+CREATE INDEX ix_record_kind_state_date ON record (kind, state, sort_date, id)
+-- next
+CREATE INDEX ix_record_kind_title ON record (kind, title, id)
+-- next
+CREATE INDEX ix_record_party_kind ON record (party_id, kind, sort_date, id)
+-- next
+CREATE TABLE user_role (
+	user_id INTEGER NOT NULL, 
+	role TEXT NOT NULL, 
+	CONSTRAINT pk_user_role PRIMARY KEY (user_id, role), 
+	CONSTRAINT fk_user_role_user_id FOREIGN KEY(user_id) REFERENCES user_account (id)
+)
+ STRICT
+-- next
+CREATE TABLE account (
+	number TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	automatic TEXT NOT NULL, 
+	party_id INTEGER, 
+	CONSTRAINT pk_account PRIMARY KEY (number), 
+	CONSTRAINT fk_account_party_id FOREIGN KEY(party_id) REFERENCES record (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_account_party_id ON account (party_id)
+-- next
+CREATE TABLE activity (
+	id INTEGER NOT NULL, 
+	about_id INTEGER, 
+	kind TEXT NOT NULL CONSTRAINT ck_activity_kind CHECK (kind IN ('call','meeting','mail','task')), 
+	subject TEXT NOT NULL, 
+	due_on TEXT, 
+	done_at TEXT, 
+	CONSTRAINT pk_activity PRIMARY KEY (id), 
+	CONSTRAINT fk_activity_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_activity_about_id FOREIGN KEY(about_id) REFERENCES record (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_activity_about_id ON activity (about_id)
+-- next
+CREATE TABLE datev_batch (
+	id INTEGER NOT NULL, 
+	number INTEGER NOT NULL, 
+	from_date TEXT NOT NULL, 
+	until_date TEXT NOT NULL, 
+	format_version INTEGER NOT NULL CONSTRAINT ck_datev_batch_format_version CHECK (format_version IN (12, 13)), 
+	encoding TEXT NOT NULL, 
+	is_full INTEGER NOT NULL, 
+	entries INTEGER NOT NULL, 
+	rows INTEGER NOT NULL, 
+	debit_total INTEGER NOT NULL, 
+	credit_total INTEGER NOT NULL, 
+	made_at TEXT NOT NULL, 
+	made_by TEXT NOT NULL, 
+	CONSTRAINT pk_datev_batch PRIMARY KEY (id), 
+	CONSTRAINT fk_datev_batch_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT uq_datev_batch_number UNIQUE (number)
+)
+ STRICT
+-- next
+CREATE TABLE journal_entry (
+	id INTEGER NOT NULL, 
+	seq INTEGER NOT NULL, 
+	entry_no TEXT NOT NULL, 
+	fiscal_year INTEGER NOT NULL, 
+	entry_date TEXT NOT NULL, 
+	document_date TEXT NOT NULL, 
+	service_date TEXT, 
+	posted_at TEXT NOT NULL, 
+	kind TEXT NOT NULL CONSTRAINT ck_journal_entry_kind CHECK (kind IN ('invoice','credit_note','payment','reversal','manual')), 
+	record_id INTEGER NOT NULL, 
+	doc_no TEXT NOT NULL, 
+	doc_sha256 TEXT NOT NULL, 
+	text TEXT NOT NULL, 
+	currency TEXT NOT NULL, 
+	user TEXT NOT NULL, 
+	reverses_id INTEGER, 
+	version INTEGER NOT NULL, 
+	prev_hash TEXT, 
+	hash TEXT, 
+	CONSTRAINT pk_journal_entry PRIMARY KEY (id), 
+	CONSTRAINT ck_journal_entry_hash CHECK ((hash IS NULL) = (prev_hash IS NULL)), 
+	CONSTRAINT uq_journal_entry_seq UNIQUE (seq), 
+	CONSTRAINT uq_journal_entry_entry_no UNIQUE (entry_no), 
+	CONSTRAINT fk_journal_entry_record_id FOREIGN KEY(record_id) REFERENCES record (id), 
+	CONSTRAINT uq_journal_entry_reverses_id UNIQUE (reverses_id), 
+	CONSTRAINT fk_journal_entry_reverses_id FOREIGN KEY(reverses_id) REFERENCES journal_entry (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_journal_entry_doc_no ON journal_entry (doc_no)
+-- next
+CREATE INDEX ix_journal_entry_entry_date ON journal_entry (entry_date)
+-- next
+CREATE INDEX ix_journal_entry_record_id ON journal_entry (record_id)
+-- next
+CREATE TABLE lead (
+	id INTEGER NOT NULL, 
+	subject TEXT NOT NULL, 
+	company_name TEXT NOT NULL, 
+	contact_name TEXT NOT NULL, 
+	email TEXT, 
+	phone TEXT, 
+	source TEXT NOT NULL, 
+	need TEXT NOT NULL, 
+	expected_amount INTEGER, 
+	reject_reason TEXT, 
+	CONSTRAINT pk_lead PRIMARY KEY (id), 
+	CONSTRAINT fk_lead_id FOREIGN KEY(id) REFERENCES record (id)
+)
+ STRICT
+-- next
+CREATE TABLE note (
+	id INTEGER NOT NULL, 
+	record_id INTEGER NOT NULL, 
+	at TEXT NOT NULL, 
+	author TEXT NOT NULL, 
+	author_id INTEGER, 
+	text TEXT NOT NULL, 
+	CONSTRAINT pk_note PRIMARY KEY (id), 
+	CONSTRAINT fk_note_record_id FOREIGN KEY(record_id) REFERENCES record (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_note_record ON note (record_id, id)
+-- next
+CREATE TABLE opportunity (
+	id INTEGER NOT NULL, 
+	subject TEXT NOT NULL, 
+	stage TEXT NOT NULL, 
+	amount INTEGER NOT NULL CONSTRAINT ck_opportunity_amount CHECK (amount >= 0), 
+	probability INTEGER NOT NULL CONSTRAINT ck_opportunity_probability CHECK (probability BETWEEN 0 AND 1000000), 
+	close_on TEXT, 
+	position INTEGER NOT NULL, 
+	lost_reason TEXT, 
+	CONSTRAINT pk_opportunity PRIMARY KEY (id), 
+	CONSTRAINT fk_opportunity_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_opportunity_stage FOREIGN KEY(stage) REFERENCES stage (code)
+)
+ STRICT
+-- next
+CREATE INDEX ix_opportunity_stage ON opportunity (stage)
+-- next
+CREATE TABLE price_list (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	CONSTRAINT pk_price_list PRIMARY KEY (id), 
+	CONSTRAINT fk_price_list_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT uq_price_list_name UNIQUE (name)
+)
+ STRICT
+-- next
+CREATE TABLE product (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL CONSTRAINT ck_product_name CHECK (length(name) BETWEEN 1 AND 200), 
+	description TEXT NOT NULL, 
+	kind TEXT NOT NULL CONSTRAINT ck_product_kind CHECK (kind IN ('goods','service')), 
+	unit TEXT NOT NULL, 
+	gtin TEXT, 
+	tax_class TEXT NOT NULL CONSTRAINT ck_product_tax_class CHECK (tax_class IN ('standard','reduced','zero')), 
+	stock_kept INTEGER NOT NULL, 
+	billing_basis TEXT NOT NULL CONSTRAINT ck_product_billing_basis CHECK (billing_basis IN ('delivered','ordered')), 
+	base_price INTEGER, 
+	CONSTRAINT pk_product PRIMARY KEY (id), 
+	CONSTRAINT fk_product_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT uq_product_gtin UNIQUE (gtin)
+)
+ STRICT
+-- next
+CREATE TABLE record_file (
+	id INTEGER NOT NULL, 
+	record_id INTEGER NOT NULL, 
+	role TEXT NOT NULL CONSTRAINT ck_record_file_role CHECK (role IN ('xml','pdf','attachment','export')), 
+	revision INTEGER NOT NULL, 
+	profile TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	at TEXT NOT NULL, 
+	CONSTRAINT pk_record_file PRIMARY KEY (id), 
+	CONSTRAINT fk_record_file_record_id FOREIGN KEY(record_id) REFERENCES record (id), 
+	CONSTRAINT fk_record_file_sha256 FOREIGN KEY(sha256) REFERENCES archived_file (sha256)
+)
+ STRICT
+-- next
+CREATE INDEX ix_record_file_record ON record_file (record_id, role)
+-- next
+CREATE TABLE record_link (
+	source_id INTEGER NOT NULL, 
+	target_id INTEGER NOT NULL, 
+	CONSTRAINT pk_record_link PRIMARY KEY (source_id, target_id), 
+	CONSTRAINT fk_record_link_source_id FOREIGN KEY(source_id) REFERENCES record (id), 
+	CONSTRAINT fk_record_link_target_id FOREIGN KEY(target_id) REFERENCES record (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_record_link_target_id ON record_link (target_id)
+-- next
+CREATE TABLE datev_batch_entry (
+	batch_id INTEGER NOT NULL, 
+	entry_id INTEGER NOT NULL, 
+	CONSTRAINT pk_datev_batch_entry PRIMARY KEY (batch_id, entry_id), 
+	CONSTRAINT fk_datev_batch_entry_batch_id FOREIGN KEY(batch_id) REFERENCES datev_batch (id), 
+	CONSTRAINT fk_datev_batch_entry_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_datev_batch_entry_entry_id ON datev_batch_entry (entry_id)
+-- next
+CREATE TABLE datev_batch_file (
+	batch_id INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	rows INTEGER NOT NULL, 
+	CONSTRAINT pk_datev_batch_file PRIMARY KEY (batch_id, position), 
+	CONSTRAINT fk_datev_batch_file_batch_id FOREIGN KEY(batch_id) REFERENCES datev_batch (id), 
+	CONSTRAINT fk_datev_batch_file_sha256 FOREIGN KEY(sha256) REFERENCES archived_file (sha256)
+)
+ STRICT
+-- next
+CREATE TABLE journal_line (
+	id INTEGER NOT NULL, 
+	entry_id INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	account TEXT NOT NULL, 
+	debit INTEGER NOT NULL, 
+	credit INTEGER NOT NULL, 
+	tax_case TEXT NOT NULL, 
+	text TEXT NOT NULL, 
+	CONSTRAINT pk_journal_line PRIMARY KEY (id), 
+	CONSTRAINT uq_journal_line_entry_id_position UNIQUE (entry_id, position), 
+	CONSTRAINT ck_journal_line_one_side CHECK (debit >= 0 AND credit >= 0 AND (debit > 0) <> (credit > 0)), 
+	CONSTRAINT fk_journal_line_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id), 
+	CONSTRAINT fk_journal_line_account FOREIGN KEY(account) REFERENCES account (number)
+)
+ STRICT
+-- next
+CREATE INDEX ix_journal_line_account ON journal_line (account, entry_id)
+-- next
+CREATE TABLE party (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL CONSTRAINT ck_party_name CHECK (length(name) BETWEEN 1 AND 200), 
+	is_company INTEGER NOT NULL, 
+	vat_id TEXT, 
+	tax_number TEXT, 
+	email TEXT, 
+	phone TEXT, 
+	website TEXT, 
+	iban TEXT, 
+	bic TEXT, 
+	endpoint_scheme TEXT, 
+	endpoint_id TEXT, 
+	leitweg_id TEXT, 
+	e_invoice TEXT NOT NULL CONSTRAINT ck_party_e_invoice CHECK (e_invoice IN ('paper','xrechnung','peppol')), 
+	payment_days INTEGER CONSTRAINT ck_party_payment_days CHECK (payment_days BETWEEN 0 AND 365), 
+	price_list_id INTEGER, 
+	debtor_account TEXT, 
+	language TEXT NOT NULL, 
+	match_key TEXT NOT NULL, 
+	CONSTRAINT pk_party PRIMARY KEY (id), 
+	CONSTRAINT fk_party_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_party_price_list_id FOREIGN KEY(price_list_id) REFERENCES price_list (id), 
+	CONSTRAINT uq_party_debtor_account UNIQUE (debtor_account), 
+	CONSTRAINT fk_party_debtor_account FOREIGN KEY(debtor_account) REFERENCES account (number)
+)
+ STRICT
+-- next
+CREATE INDEX ix_party_match_key ON party (match_key)
+-- next
+CREATE INDEX ix_party_vat_id ON party (vat_id)
+-- next
+CREATE TABLE stock_level (
+	product_id INTEGER NOT NULL, 
+	location_id INTEGER NOT NULL, 
+	on_hand INTEGER NOT NULL CONSTRAINT ck_stock_level_on_hand CHECK (on_hand >= 0), 
+	reserved INTEGER NOT NULL, 
+	CONSTRAINT pk_stock_level PRIMARY KEY (product_id, location_id), 
+	CONSTRAINT ck_stock_level_reserved CHECK (reserved >= 0 AND reserved <= on_hand), 
+	CONSTRAINT fk_stock_level_product_id FOREIGN KEY(product_id) REFERENCES product (id), 
+	CONSTRAINT fk_stock_level_location_id FOREIGN KEY(location_id) REFERENCES location (id)
+)
+ STRICT
+-- next
+CREATE TABLE vat_entry (
+	id INTEGER NOT NULL, 
+	entry_id INTEGER NOT NULL, 
+	tax_case TEXT NOT NULL, 
+	rate INTEGER NOT NULL, 
+	kz TEXT NOT NULL, 
+	base INTEGER NOT NULL, 
+	tax INTEGER NOT NULL, 
+	period TEXT NOT NULL CONSTRAINT ck_vat_entry_period CHECK (length(period) = 7), 
+	is_input INTEGER NOT NULL, 
+	party_vat_id TEXT, 
+	CONSTRAINT pk_vat_entry PRIMARY KEY (id), 
+	CONSTRAINT fk_vat_entry_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_vat_entry_entry_id ON vat_entry (entry_id)
+-- next
+CREATE INDEX ix_vat_entry_period ON vat_entry (period)
+-- next
+CREATE TABLE address (
+	id INTEGER NOT NULL, 
+	party_id INTEGER NOT NULL, 
+	use TEXT NOT NULL CONSTRAINT ck_address_use CHECK (use IN ('main','invoice','delivery')), 
+	addition TEXT NOT NULL, 
+	street TEXT NOT NULL, 
+	postcode TEXT NOT NULL, 
+	city TEXT NOT NULL, 
+	country TEXT NOT NULL CONSTRAINT ck_address_country CHECK (length(country) = 2), 
+	CONSTRAINT pk_address PRIMARY KEY (id), 
+	CONSTRAINT fk_address_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_address_party_id ON address (party_id)
+-- next
+CREATE TABLE contact (
+	id INTEGER NOT NULL, 
+	party_id INTEGER NOT NULL, 
+	name TEXT NOT NULL CONSTRAINT ck_contact_name CHECK (length(name) BETWEEN 1 AND 200), 
+	function TEXT NOT NULL, 
+	email TEXT, 
+	phone TEXT, 
+	CONSTRAINT pk_contact PRIMARY KEY (id), 
+	CONSTRAINT fk_contact_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_contact_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_contact_party_id ON contact (party_id)
+-- next
+CREATE TABLE document (
+	id INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	number TEXT, 
+	number_given INTEGER NOT NULL, 
+	party_id INTEGER NOT NULL, 
+	dated_on TEXT NOT NULL, 
+	service_from TEXT, 
+	service_until TEXT, 
+	currency TEXT NOT NULL, 
+	exchange_rate INTEGER, 
+	price_basis TEXT NOT NULL CONSTRAINT ck_document_price_basis CHECK (price_basis IN ('net','gross')), 
+	header_discount_percent INTEGER NOT NULL, 
+	payment_days INTEGER NOT NULL, 
+	due_on TEXT, 
+	buyer_reference TEXT, 
+	order_reference TEXT, 
+	intro TEXT NOT NULL, 
+	closing TEXT NOT NULL, 
+	line_total INTEGER NOT NULL, 
+	allowance_total INTEGER NOT NULL, 
+	net_total INTEGER NOT NULL, 
+	tax_total INTEGER NOT NULL, 
+	gross_total INTEGER NOT NULL, 
+	rounding INTEGER NOT NULL, 
+	revision INTEGER NOT NULL, 
+	frozen_at TEXT, 
+	CONSTRAINT pk_document PRIMARY KEY (id), 
+	CONSTRAINT uq_document_kind_number UNIQUE (kind, number), 
+	CONSTRAINT uq_document_id_kind UNIQUE (id, kind), 
+	CONSTRAINT ck_document_header_discount CHECK (header_discount_percent BETWEEN 0 AND 1000000), 
+	CONSTRAINT ck_document_gross_total CHECK (gross_total = net_total + tax_total + rounding OR price_basis = 'gross'), 
+	CONSTRAINT ck_document_net_total CHECK (net_total = line_total - allowance_total OR price_basis = 'gross'), 
+	CONSTRAINT fk_document_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_document_kind FOREIGN KEY(kind) REFERENCES document_kind (code), 
+	CONSTRAINT fk_document_party_id FOREIGN KEY(party_id) REFERENCES party (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_document_party ON document (party_id, kind)
+-- next
+CREATE TABLE open_item (
+	id INTEGER NOT NULL, 
+	record_id INTEGER NOT NULL, 
+	entry_id INTEGER NOT NULL, 
+	party_id INTEGER NOT NULL, 
+	account TEXT NOT NULL, 
+	side TEXT NOT NULL CONSTRAINT ck_open_item_side CHECK (side IN ('debit','credit')), 
+	number TEXT NOT NULL, 
+	dated_on TEXT NOT NULL, 
+	due_on TEXT NOT NULL, 
+	amount INTEGER NOT NULL CONSTRAINT ck_open_item_amount CHECK (amount >= 0), 
+	open INTEGER NOT NULL, 
+	CONSTRAINT pk_open_item PRIMARY KEY (id), 
+	CONSTRAINT ck_open_item_open CHECK (open >= 0 AND open <= amount), 
+	CONSTRAINT fk_open_item_record_id FOREIGN KEY(record_id) REFERENCES record (id), 
+	CONSTRAINT fk_open_item_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id), 
+	CONSTRAINT fk_open_item_party_id FOREIGN KEY(party_id) REFERENCES party (id), 
+	CONSTRAINT fk_open_item_account FOREIGN KEY(account) REFERENCES account (number)
+)
+ STRICT
+-- next
+CREATE INDEX ix_open_item_account ON open_item (account, open)
+-- next
+CREATE INDEX ix_open_item_party ON open_item (party_id, open, due_on)
+-- next
+CREATE INDEX ix_open_item_record_id ON open_item (record_id)
+-- next
+CREATE TABLE payment (
+	id INTEGER NOT NULL, 
+	party_id INTEGER NOT NULL, 
+	direction TEXT NOT NULL CONSTRAINT ck_payment_direction CHECK (direction IN ('in','out')), 
+	money_account TEXT NOT NULL, 
+	paid_on TEXT NOT NULL, 
+	amount INTEGER NOT NULL CONSTRAINT ck_payment_amount CHECK (amount > 0), 
+	number TEXT NOT NULL, 
+	number_given INTEGER NOT NULL, 
+	reference TEXT NOT NULL, 
+	frozen_at TEXT, 
+	CONSTRAINT pk_payment PRIMARY KEY (id), 
+	CONSTRAINT fk_payment_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_payment_party_id FOREIGN KEY(party_id) REFERENCES party (id), 
+	CONSTRAINT fk_payment_money_account FOREIGN KEY(money_account) REFERENCES account (number), 
+	CONSTRAINT uq_payment_number UNIQUE (number)
+)
+ STRICT
+-- next
+CREATE TABLE price (
+	id INTEGER NOT NULL, 
+	product_id INTEGER NOT NULL, 
+	party_id INTEGER, 
+	price_list_id INTEGER, 
+	from_quantity INTEGER NOT NULL CONSTRAINT ck_price_quantity CHECK (from_quantity >= 0), 
+	unit_price INTEGER CONSTRAINT ck_price_unit_price CHECK (unit_price >= 0), 
+	percent_off INTEGER CONSTRAINT ck_price_percent_off CHECK (percent_off BETWEEN 0 AND 1000000), 
+	valid_from TEXT NOT NULL, 
+	valid_until TEXT, 
+	CONSTRAINT pk_price PRIMARY KEY (id), 
+	CONSTRAINT ck_price_one_form CHECK ((unit_price IS NULL) <> (percent_off IS NULL)), 
+	CONSTRAINT ck_price_one_level CHECK ((party_id IS NULL) <> (price_list_id IS NULL)), 
+	CONSTRAINT ck_price_validity CHECK (valid_until IS NULL OR valid_until >= valid_from), 
+	CONSTRAINT fk_price_product_id FOREIGN KEY(product_id) REFERENCES product (id), 
+	CONSTRAINT fk_price_party_id FOREIGN KEY(party_id) REFERENCES party (id), 
+	CONSTRAINT fk_price_price_list_id FOREIGN KEY(price_list_id) REFERENCES price_list (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_price_party ON price (party_id)
+-- next
+CREATE INDEX ix_price_product ON price (product_id, party_id, price_list_id)
+-- next
+CREATE TABLE allocation (
+	id INTEGER NOT NULL, 
+	debit_item_id INTEGER NOT NULL, 
+	credit_item_id INTEGER NOT NULL, 
+	amount INTEGER NOT NULL CONSTRAINT ck_allocation_amount CHECK (amount <> 0), 
+	undoes_id INTEGER, 
+	at TEXT NOT NULL, 
+	CONSTRAINT pk_allocation PRIMARY KEY (id), 
+	CONSTRAINT ck_allocation_undoes CHECK ((amount < 0) = (undoes_id IS NOT NULL)), 
+	CONSTRAINT fk_allocation_debit_item_id FOREIGN KEY(debit_item_id) REFERENCES open_item (id), 
+	CONSTRAINT fk_allocation_credit_item_id FOREIGN KEY(credit_item_id) REFERENCES open_item (id), 
+	CONSTRAINT uq_allocation_undoes_id UNIQUE (undoes_id), 
+	CONSTRAINT fk_allocation_undoes_id FOREIGN KEY(undoes_id) REFERENCES allocation (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_allocation_credit_item_id ON allocation (credit_item_id)
+-- next
+CREATE INDEX ix_allocation_debit_item_id ON allocation (debit_item_id)
+-- next
+CREATE TABLE credit_note_side (
+	document_id INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	profile TEXT NOT NULL CONSTRAINT ck_credit_note_side_profile CHECK (profile IN ('en16931','xrechnung','peppol')), 
+	correction TEXT NOT NULL CONSTRAINT ck_credit_note_side_correction CHECK (correction IN ('cancellation','return','price')), 
+	corrects_id INTEGER NOT NULL, 
+	reason TEXT NOT NULL, 
+	CONSTRAINT pk_credit_note_side PRIMARY KEY (document_id), 
+	CONSTRAINT fk_credit_note_side_document_id_kind FOREIGN KEY(document_id, kind) REFERENCES document (id, kind), 
+	CONSTRAINT ck_credit_note_side_kind CHECK (kind = 'credit_note'), 
+	CONSTRAINT fk_credit_note_side_corrects_id FOREIGN KEY(corrects_id) REFERENCES document (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_credit_note_side_corrects_id ON credit_note_side (corrects_id)
+-- next
+CREATE TABLE document_line (
+	id INTEGER NOT NULL, 
+	document_id INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	kind TEXT NOT NULL CONSTRAINT ck_document_line_kind CHECK (kind IN ('item','text')), 
+	product_id INTEGER, 
+	article TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	description TEXT NOT NULL, 
+	quantity INTEGER NOT NULL, 
+	unit TEXT NOT NULL, 
+	unit_price INTEGER NOT NULL CONSTRAINT ck_document_line_unit_price CHECK (unit_price >= 0), 
+	discount_percent INTEGER NOT NULL CONSTRAINT ck_document_line_discount CHECK (discount_percent BETWEEN 0 AND 1000000), 
+	amount INTEGER NOT NULL, 
+	tax_case TEXT, 
+	tax_rate INTEGER NOT NULL, 
+	billing_basis TEXT NOT NULL CONSTRAINT ck_document_line_billing_basis CHECK (billing_basis IN ('delivered','ordered')), 
+	stock_kept INTEGER NOT NULL, 
+	promised_on TEXT, 
+	service_on TEXT, 
+	price_trace TEXT NOT NULL, 
+	CONSTRAINT pk_document_line PRIMARY KEY (id), 
+	CONSTRAINT uq_document_line_document_id_position UNIQUE (document_id, position), 
+	CONSTRAINT ck_document_line_quantity CHECK (quantity >= 0 AND (kind = 'item' OR quantity = 0)), 
+	CONSTRAINT ck_document_line_tax_case CHECK (kind = 'text' OR tax_case IS NOT NULL), 
+	CONSTRAINT fk_document_line_document_id FOREIGN KEY(document_id) REFERENCES document (id), 
+	CONSTRAINT fk_document_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_document_line_product_id ON document_line (product_id)
+-- next
+CREATE TABLE document_party (
+	document_id INTEGER NOT NULL, 
+	role TEXT NOT NULL CONSTRAINT ck_document_party_role CHECK (role IN ('seller','buyer','delivery')), 
+	name TEXT NOT NULL, 
+	addition TEXT NOT NULL, 
+	street TEXT NOT NULL, 
+	postcode TEXT NOT NULL, 
+	city TEXT NOT NULL, 
+	country TEXT NOT NULL, 
+	vat_id TEXT, 
+	tax_number TEXT, 
+	register_entry TEXT, 
+	contact_name TEXT NOT NULL, 
+	phone TEXT NOT NULL, 
+	email TEXT NOT NULL, 
+	endpoint_scheme TEXT, 
+	endpoint_id TEXT, 
+	iban TEXT, 
+	bic TEXT, 
+	bank_name TEXT, 
+	CONSTRAINT pk_document_party PRIMARY KEY (document_id, role), 
+	CONSTRAINT fk_document_party_document_id FOREIGN KEY(document_id) REFERENCES document (id)
+)
+ STRICT
+-- next
+CREATE TABLE document_progress (
+	document_id INTEGER NOT NULL, 
+	gross_total INTEGER NOT NULL, 
+	credited_gross INTEGER NOT NULL, 
+	cancelled_by_id INTEGER, 
+	CONSTRAINT pk_document_progress PRIMARY KEY (document_id), 
+	CONSTRAINT ck_document_progress_credited CHECK (credited_gross >= 0 AND credited_gross <= gross_total), 
+	CONSTRAINT fk_document_progress_document_id FOREIGN KEY(document_id) REFERENCES document (id), 
+	CONSTRAINT uq_document_progress_cancelled_by_id UNIQUE (cancelled_by_id), 
+	CONSTRAINT fk_document_progress_cancelled_by_id FOREIGN KEY(cancelled_by_id) REFERENCES document (id)
+)
+ STRICT
+-- next
+CREATE TABLE document_tax (
+	document_id INTEGER NOT NULL, 
+	tax_case TEXT NOT NULL, 
+	rate INTEGER NOT NULL, 
+	category TEXT NOT NULL, 
+	line_total INTEGER NOT NULL, 
+	allowance INTEGER NOT NULL, 
+	base INTEGER NOT NULL, 
+	tax INTEGER NOT NULL, 
+	gross INTEGER NOT NULL, 
+	CONSTRAINT pk_document_tax PRIMARY KEY (document_id, tax_case, rate), 
+	CONSTRAINT ck_document_tax_gross CHECK (gross = base + tax), 
+	CONSTRAINT fk_document_tax_document_id FOREIGN KEY(document_id) REFERENCES document (id)
+)
+ STRICT
+-- next
+CREATE TABLE invoice_side (
+	document_id INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	profile TEXT NOT NULL CONSTRAINT ck_invoice_side_profile CHECK (profile IN ('en16931','xrechnung','peppol')), 
+	replaces_id INTEGER, 
+	CONSTRAINT pk_invoice_side PRIMARY KEY (document_id), 
+	CONSTRAINT fk_invoice_side_document_id_kind FOREIGN KEY(document_id, kind) REFERENCES document (id, kind), 
+	CONSTRAINT ck_invoice_side_kind CHECK (kind = 'invoice'), 
+	CONSTRAINT fk_invoice_side_replaces_id FOREIGN KEY(replaces_id) REFERENCES document (id)
+)
+ STRICT
+-- next
+CREATE TABLE order_side (
+	document_id INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	promised_on TEXT, 
+	CONSTRAINT pk_order_side PRIMARY KEY (document_id), 
+	CONSTRAINT fk_order_side_document_id_kind FOREIGN KEY(document_id, kind) REFERENCES document (id, kind), 
+	CONSTRAINT ck_order_side_kind CHECK (kind = 'order')
+)
+ STRICT
+-- next
+CREATE TABLE quote_side (
+	document_id INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	valid_until TEXT, 
+	reject_reason TEXT, 
+	CONSTRAINT pk_quote_side PRIMARY KEY (document_id), 
+	CONSTRAINT fk_quote_side_document_id_kind FOREIGN KEY(document_id, kind) REFERENCES document (id, kind), 
+	CONSTRAINT ck_quote_side_kind CHECK (kind = 'quote')
+)
+ STRICT
+-- next
+CREATE TABLE return_side (
+	document_id INTEGER NOT NULL, 
+	kind TEXT NOT NULL, 
+	reason TEXT NOT NULL CONSTRAINT ck_return_side_reason CHECK (reason IN ('defective','wrong_item','not_needed','damaged','other')), 
+	remark TEXT NOT NULL, 
+	location_id INTEGER, 
+	CONSTRAINT pk_return_side PRIMARY KEY (document_id), 
+	CONSTRAINT fk_return_side_document_id_kind FOREIGN KEY(document_id, kind) REFERENCES document (id, kind), 
+	CONSTRAINT ck_return_side_kind CHECK (kind = 'return'), 
+	CONSTRAINT fk_return_side_location_id FOREIGN KEY(location_id) REFERENCES location (id)
+)
+ STRICT
+-- next
+CREATE TABLE chain_link (
+	source_line_id INTEGER NOT NULL, 
+	target_line_id INTEGER NOT NULL, 
+	quantity INTEGER NOT NULL CONSTRAINT ck_chain_link_quantity CHECK (quantity >= 0), 
+	CONSTRAINT pk_chain_link PRIMARY KEY (source_line_id, target_line_id), 
+	CONSTRAINT fk_chain_link_source_line_id FOREIGN KEY(source_line_id) REFERENCES document_line (id), 
+	CONSTRAINT fk_chain_link_target_line_id FOREIGN KEY(target_line_id) REFERENCES document_line (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_chain_link_target_line_id ON chain_link (target_line_id)
+-- next
+CREATE TABLE line_progress (
+	line_id INTEGER NOT NULL, 
+	document_id INTEGER NOT NULL, 
+	billing_basis TEXT NOT NULL, 
+	ordered INTEGER NOT NULL, 
+	delivered INTEGER NOT NULL, 
+	returned INTEGER NOT NULL, 
+	invoiced INTEGER NOT NULL, 
+	credited INTEGER NOT NULL, 
+	CONSTRAINT pk_line_progress PRIMARY KEY (line_id), 
+	CONSTRAINT ck_line_progress_returned CHECK (returned >= 0 AND returned <= delivered), 
+	CONSTRAINT ck_line_progress_delivered CHECK (delivered <= ordered), 
+	CONSTRAINT ck_line_progress_credited CHECK (credited >= 0 AND credited <= invoiced), 
+	CONSTRAINT ck_line_progress_invoiced CHECK (invoiced <= CASE billing_basis WHEN 'ordered' THEN ordered ELSE delivered END), 
+	CONSTRAINT fk_line_progress_line_id FOREIGN KEY(line_id) REFERENCES document_line (id), 
+	CONSTRAINT fk_line_progress_document_id FOREIGN KEY(document_id) REFERENCES document (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_line_progress_document_id ON line_progress (document_id)
+-- next
+CREATE TABLE reservation (
+	line_id INTEGER NOT NULL, 
+	location_id INTEGER NOT NULL, 
+	product_id INTEGER NOT NULL, 
+	quantity INTEGER NOT NULL CONSTRAINT ck_reservation_quantity CHECK (quantity > 0), 
+	promised_on TEXT, 
+	CONSTRAINT pk_reservation PRIMARY KEY (line_id, location_id), 
+	CONSTRAINT fk_reservation_line_id FOREIGN KEY(line_id) REFERENCES document_line (id), 
+	CONSTRAINT fk_reservation_location_id FOREIGN KEY(location_id) REFERENCES location (id), 
+	CONSTRAINT fk_reservation_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_reservation_product ON reservation (product_id, location_id)
+-- next
+CREATE TABLE stock_move (
+	id INTEGER NOT NULL, 
+	product_id INTEGER NOT NULL, 
+	from_location_id INTEGER NOT NULL, 
+	to_location_id INTEGER NOT NULL, 
+	quantity INTEGER NOT NULL CONSTRAINT ck_stock_move_quantity CHECK (quantity > 0), 
+	moved_on TEXT NOT NULL, 
+	moved_at TEXT NOT NULL, 
+	line_id INTEGER, 
+	reason TEXT NOT NULL, 
+	CONSTRAINT pk_stock_move PRIMARY KEY (id), 
+	CONSTRAINT ck_stock_move_places CHECK (from_location_id <> to_location_id), 
+	CONSTRAINT fk_stock_move_product_id FOREIGN KEY(product_id) REFERENCES product (id), 
+	CONSTRAINT fk_stock_move_from_location_id FOREIGN KEY(from_location_id) REFERENCES location (id), 
+	CONSTRAINT fk_stock_move_to_location_id FOREIGN KEY(to_location_id) REFERENCES location (id), 
+	CONSTRAINT fk_stock_move_line_id FOREIGN KEY(line_id) REFERENCES document_line (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_stock_move_line_id ON stock_move (line_id)
+-- next
+CREATE INDEX ix_stock_move_product ON stock_move (product_id, id)
+-- next
+INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch')
+-- next
+INSERT INTO document_kind (code) VALUES ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note')
+-- next
+CREATE TRIGGER frozen_counter_update BEFORE UPDATE ON counter WHEN NEW.last < OLD.last OR NEW.key <> OLD.key
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen counter'); END
+-- next
+CREATE TRIGGER frozen_counter_delete BEFORE DELETE ON counter WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen counter'); END
+-- next
+CREATE TRIGGER frozen_event_insert BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event f WHERE f.id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen event'); END
+-- next
+CREATE TRIGGER frozen_event_update BEFORE UPDATE ON event WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen event'); END
+-- next
+CREATE TRIGGER frozen_event_delete BEFORE DELETE ON event WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen event'); END
+-- next
+CREATE TRIGGER frozen_event_value_update BEFORE UPDATE ON event_value WHEN NEW.erased_at IS NULL OR OLD.erased_at IS NOT NULL OR NEW.event_id <> OLD.event_id OR NEW.field <> OLD.field
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen event_value'); END
+-- next
+CREATE TRIGGER frozen_event_value_delete BEFORE DELETE ON event_value WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen event_value'); END
+-- next
+CREATE TRIGGER frozen_archived_file_insert BEFORE INSERT ON archived_file WHEN EXISTS (SELECT 1 FROM archived_file f WHERE f.sha256 = NEW.sha256)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_file'); END
+-- next
+CREATE TRIGGER frozen_archived_file_update BEFORE UPDATE ON archived_file WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_file'); END
+-- next
+CREATE TRIGGER frozen_archived_file_delete BEFORE DELETE ON archived_file WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_file'); END
+-- next
+CREATE TRIGGER frozen_archived_chunk_insert BEFORE INSERT ON archived_chunk WHEN EXISTS (SELECT 1 FROM archived_chunk f WHERE f.sha256 = NEW.sha256 AND f.position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_chunk'); END
+-- next
+CREATE TRIGGER frozen_archived_chunk_update BEFORE UPDATE ON archived_chunk WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_chunk'); END
+-- next
+CREATE TRIGGER frozen_archived_chunk_delete BEFORE DELETE ON archived_chunk WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_chunk'); END
+-- next
+CREATE TRIGGER frozen_record_file_insert BEFORE INSERT ON record_file WHEN EXISTS (SELECT 1 FROM record_file f WHERE f.id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen record_file'); END
+-- next
+CREATE TRIGGER frozen_record_file_update BEFORE UPDATE ON record_file WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen record_file'); END
+-- next
+CREATE TRIGGER frozen_record_file_delete BEFORE DELETE ON record_file WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen record_file'); END
+-- next
+CREATE TRIGGER frozen_chain_link_insert BEFORE INSERT ON chain_link WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = NEW.target_line_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen chain_link'); END
+-- next
+CREATE TRIGGER frozen_chain_link_update BEFORE UPDATE ON chain_link WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = OLD.target_line_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = NEW.target_line_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen chain_link'); END
+-- next
+CREATE TRIGGER frozen_chain_link_delete BEFORE DELETE ON chain_link WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = OLD.target_line_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen chain_link'); END
+-- next
+CREATE TRIGGER frozen_company_update BEFORE UPDATE ON company WHEN (OLD.mark IS NOT NULL AND (NEW.mark IS NULL OR NEW.mark <> OLD.mark)) OR (OLD.chart IS NOT NULL AND (NEW.chart IS NULL OR NEW.chart <> OLD.chart))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen company'); END
+-- next
+CREATE TRIGGER frozen_company_delete BEFORE DELETE ON company WHEN OLD.mark IS NOT NULL OR OLD.chart IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen company'); END
+-- next
+CREATE TRIGGER frozen_account_update BEFORE UPDATE ON account WHEN (OLD.kind IS NOT NULL AND (NEW.kind IS NULL OR NEW.kind <> OLD.kind))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen account'); END
+-- next
+CREATE TRIGGER frozen_account_delete BEFORE DELETE ON account WHEN OLD.kind IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen account'); END
+-- next
+CREATE TRIGGER frozen_record_update BEFORE UPDATE ON record WHEN (OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
+-- next
+CREATE TRIGGER frozen_record_delete BEFORE DELETE ON record WHEN OLD.number IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
+-- next
+CREATE TRIGGER frozen_datev_batch_insert BEFORE INSERT ON datev_batch WHEN EXISTS (SELECT 1 FROM datev_batch f WHERE f.id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch'); END
+-- next
+CREATE TRIGGER frozen_datev_batch_update BEFORE UPDATE ON datev_batch WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch'); END
+-- next
+CREATE TRIGGER frozen_datev_batch_delete BEFORE DELETE ON datev_batch WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch'); END
+-- next
+CREATE TRIGGER frozen_datev_batch_file_insert BEFORE INSERT ON datev_batch_file WHEN EXISTS (SELECT 1 FROM datev_batch_file f WHERE f.batch_id = NEW.batch_id AND f.position = NEW.position)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_file'); END
+-- next
+CREATE TRIGGER frozen_datev_batch_file_update BEFORE UPDATE ON datev_batch_file WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_file'); END
+-- next
+CREATE TRIGGER frozen_datev_batch_file_delete BEFORE DELETE ON datev_batch_file WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_file'); END
+-- next
+CREATE TRIGGER frozen_datev_batch_entry_insert BEFORE INSERT ON datev_batch_entry WHEN EXISTS (SELECT 1 FROM datev_batch_entry f WHERE f.batch_id = NEW.batch_id AND f.entry_id = NEW.entry_id)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
+-- next
+CREATE TRIGGER frozen_datev_batch_entry_update BEFORE UPDATE ON datev_batch_entry WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
+-- next
+CREATE TRIGGER frozen_datev_batch_entry_delete BEFORE DELETE ON datev_batch_entry WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
+-- next
+CREATE TRIGGER frozen_document_insert BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document'); END
+-- next
+CREATE TRIGGER frozen_document_update BEFORE UPDATE ON document WHEN OLD.frozen_at IS NOT NULL OR (OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document'); END
+-- next
+CREATE TRIGGER frozen_document_delete BEFORE DELETE ON document WHEN OLD.frozen_at IS NOT NULL OR OLD.number IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document'); END
+-- next
+CREATE TRIGGER frozen_document_line_insert BEFORE INSERT ON document_line WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_line'); END
+-- next
+CREATE TRIGGER frozen_document_line_update BEFORE UPDATE ON document_line WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_line'); END
+-- next
+CREATE TRIGGER frozen_document_line_delete BEFORE DELETE ON document_line WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_line'); END
+-- next
+CREATE TRIGGER frozen_document_tax_insert BEFORE INSERT ON document_tax WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_tax'); END
+-- next
+CREATE TRIGGER frozen_document_tax_update BEFORE UPDATE ON document_tax WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_tax'); END
+-- next
+CREATE TRIGGER frozen_document_tax_delete BEFORE DELETE ON document_tax WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_tax'); END
+-- next
+CREATE TRIGGER frozen_document_party_insert BEFORE INSERT ON document_party WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_party'); END
+-- next
+CREATE TRIGGER frozen_document_party_update BEFORE UPDATE ON document_party WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_party'); END
+-- next
+CREATE TRIGGER frozen_document_party_delete BEFORE DELETE ON document_party WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_party'); END
+-- next
+CREATE TRIGGER frozen_return_side_insert BEFORE INSERT ON return_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen return_side'); END
+-- next
+CREATE TRIGGER frozen_return_side_update BEFORE UPDATE ON return_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen return_side'); END
+-- next
+CREATE TRIGGER frozen_return_side_delete BEFORE DELETE ON return_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen return_side'); END
+-- next
+CREATE TRIGGER frozen_invoice_side_insert BEFORE INSERT ON invoice_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen invoice_side'); END
+-- next
+CREATE TRIGGER frozen_invoice_side_update BEFORE UPDATE ON invoice_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen invoice_side'); END
+-- next
+CREATE TRIGGER frozen_invoice_side_delete BEFORE DELETE ON invoice_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen invoice_side'); END
+-- next
+CREATE TRIGGER frozen_credit_note_side_insert BEFORE INSERT ON credit_note_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen credit_note_side'); END
+-- next
+CREATE TRIGGER frozen_credit_note_side_update BEFORE UPDATE ON credit_note_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen credit_note_side'); END
+-- next
+CREATE TRIGGER frozen_credit_note_side_delete BEFORE DELETE ON credit_note_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen credit_note_side'); END
+-- next
+CREATE TRIGGER frozen_journal_entry_insert BEFORE INSERT ON journal_entry WHEN EXISTS (SELECT 1 FROM journal_entry f WHERE f.id = NEW.id AND f.hash IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen journal_entry'); END
+-- next
+CREATE TRIGGER frozen_journal_entry_update BEFORE UPDATE ON journal_entry WHEN OLD.hash IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen journal_entry'); END
+-- next
+CREATE TRIGGER frozen_journal_entry_delete BEFORE DELETE ON journal_entry WHEN OLD.hash IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen journal_entry'); END
+-- next
+CREATE TRIGGER seal_journal_entry_unbalanced BEFORE UPDATE ON journal_entry WHEN NEW.hash IS NOT NULL AND ((SELECT COUNT(*) FROM journal_line l WHERE l.entry_id = NEW.id) < 2 OR (SELECT COALESCE(SUM(l.debit), 0) - COALESCE(SUM(l.credit), 0) FROM journal_line l WHERE l.entry_id = NEW.id) <> 0)
+BEGIN SELECT RAISE(ABORT, 'kontor: unbalanced journal_entry'); END
+-- next
+CREATE TRIGGER frozen_journal_line_insert BEFORE INSERT ON journal_line WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = NEW.entry_id AND p.hash IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen journal_line'); END
+-- next
+CREATE TRIGGER frozen_journal_line_update BEFORE UPDATE ON journal_line WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = OLD.entry_id AND p.hash IS NOT NULL) OR EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = NEW.entry_id AND p.hash IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen journal_line'); END
+-- next
+CREATE TRIGGER frozen_journal_line_delete BEFORE DELETE ON journal_line WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = OLD.entry_id AND p.hash IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen journal_line'); END
+-- next
+CREATE TRIGGER frozen_vat_entry_insert BEFORE INSERT ON vat_entry WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = NEW.entry_id AND p.hash IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen vat_entry'); END
+-- next
+CREATE TRIGGER frozen_vat_entry_update BEFORE UPDATE ON vat_entry WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = OLD.entry_id AND p.hash IS NOT NULL) OR EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = NEW.entry_id AND p.hash IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen vat_entry'); END
+-- next
+CREATE TRIGGER frozen_vat_entry_delete BEFORE DELETE ON vat_entry WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = OLD.entry_id AND p.hash IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen vat_entry'); END
+-- next
+CREATE TRIGGER frozen_allocation_insert BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen allocation'); END
+-- next
+CREATE TRIGGER frozen_allocation_update BEFORE UPDATE ON allocation WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen allocation'); END
+-- next
+CREATE TRIGGER frozen_allocation_delete BEFORE DELETE ON allocation WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen allocation'); END
+-- next
+CREATE TRIGGER frozen_payment_insert BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM payment f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen payment'); END
+-- next
+CREATE TRIGGER frozen_payment_update BEFORE UPDATE ON payment WHEN OLD.frozen_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen payment'); END
+-- next
+CREATE TRIGGER frozen_payment_delete BEFORE DELETE ON payment WHEN OLD.frozen_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen payment'); END
+-- next
+CREATE TRIGGER frozen_open_item_update BEFORE UPDATE ON open_item WHEN (OLD.record_id IS NOT NULL AND (NEW.record_id IS NULL OR NEW.record_id <> OLD.record_id)) OR (OLD.entry_id IS NOT NULL AND (NEW.entry_id IS NULL OR NEW.entry_id <> OLD.entry_id)) OR (OLD.party_id IS NOT NULL AND (NEW.party_id IS NULL OR NEW.party_id <> OLD.party_id)) OR (OLD.account IS NOT NULL AND (NEW.account IS NULL OR NEW.account <> OLD.account)) OR (OLD.side IS NOT NULL AND (NEW.side IS NULL OR NEW.side <> OLD.side)) OR (OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number)) OR (OLD.dated_on IS NOT NULL AND (NEW.dated_on IS NULL OR NEW.dated_on <> OLD.dated_on)) OR (OLD.amount IS NOT NULL AND (NEW.amount IS NULL OR NEW.amount <> OLD.amount))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen open_item'); END
+-- next
+CREATE TRIGGER frozen_open_item_delete BEFORE DELETE ON open_item WHEN OLD.record_id IS NOT NULL OR OLD.entry_id IS NOT NULL OR OLD.party_id IS NOT NULL OR OLD.account IS NOT NULL OR OLD.side IS NOT NULL OR OLD.number IS NOT NULL OR OLD.dated_on IS NOT NULL OR OLD.amount IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen open_item'); END
+-- next
+CREATE TRIGGER frozen_stock_move_insert BEFORE INSERT ON stock_move WHEN EXISTS (SELECT 1 FROM stock_move f WHERE f.id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stock_move'); END
+-- next
+CREATE TRIGGER frozen_stock_move_update BEFORE UPDATE ON stock_move WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stock_move'); END
+-- next
+CREATE TRIGGER frozen_stock_move_delete BEFORE DELETE ON stock_move WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stock_move'); END
