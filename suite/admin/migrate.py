@@ -44,7 +44,11 @@ def refuse_other_version(database: Database) -> None:
         raise Refusal("database-empty")
     with database.engine.connect() as connection:
         tables = inspect(connection).get_table_names()
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if "alembic_version" in tables else None
+        found = (
+            connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            if "alembic_version" in tables
+            else None
+        )
         if found is None or found < VERSION:
             raise Refusal("schema-older", found=found or "?", version=VERSION)
         if found > VERSION:

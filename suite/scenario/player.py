@@ -1,18 +1,17 @@
 """The player: each case of a scenario file in a fresh in-memory database, event by event."""
 
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from suite.base import clock
-from suite.base.command import COMMANDS, Actor
 from suite.base.db import Database, use_database
 from suite.base.errors import Refusal
 from suite.master.company.commands import found_company
 from suite.model.schema import create_all
 from suite.scenario.events import EVENTS, Case
 from suite.scenario.results import case_results, event_results
+from suite.shared.roles import system_actor
 
 ANSWERS = ("totals", "journal", "datev", "vat_effects", "expected")
 COMPANY = {
@@ -30,11 +29,6 @@ COMPANY = {
 }
 
 
-def scenario_actor(name: str = "scenario") -> Actor:
-    """The actor that plays scenarios: it may do everything, through its own door."""
-    return Actor(None, name, frozenset(COMMANDS), "scenario", uuid.uuid4().hex)
-
-
 def play(scenario: Mapping[str, Any], *, chart: str, only: str | None = None) -> dict[str, Any]:
     """Play all cases (or one) of a scenario and return the same structure with what really came out."""
     cases = [play_case(case, chart=chart) for case in scenario["cases"] if only in (None, case["id"])]
@@ -48,9 +42,13 @@ def play_case(case: Mapping[str, Any], *, chart: str) -> dict[str, Any]:
     played: dict[str, Any] = {"id": case["id"], "events": [], "error": None}
     with use_database(database):
         found_company(
-            mark="play", chart=chart, name="Kontor Spielfirma GmbH", details=COMPANY, by=scenario_actor()
+            mark="play",
+            chart=chart,
+            name="Kontor Spielfirma GmbH",
+            details=COMPANY,
+            by=system_actor("scenario", door="scenario"),
         )
-        running = Case(case, by=scenario_actor())
+        running = Case(case, by=system_actor("scenario", door="scenario"))
         for event in sorted(case["events"], key=lambda each: each["seq"]):
             try:
                 with clock.fixed_at(_noon(event["date"])):

@@ -1,0 +1,205 @@
+"""The command line: `suite VERB …`, one function per verb, one sentence per failure."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+import suite.registry  # noqa: F401 - the commands
+from suite.admin.migrate import create_or_upgrade, is_empty, refuse_other_version
+from suite.admin.users.commands import add_user
+from suite.base.db import Database, use_database
+from suite.base.errors import Refusal
+from suite.base.setting import environment
+from suite.master.company.commands import found_company
+from suite.model import CreditNoteSide, Document, DocumentParty, Record, RecordFile
+from suite.scenario.player import play
+from suite.shared.archive import read_archived
+from suite.shared.roles import system_actor
+from suite.shared.verification import verify
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb; returns the exit status."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except Refusal as refusal:
+        print(f"suite: {refusal}", file=sys.stderr)
+        return 1
+    except (OSError, json.JSONDecodeError) as error:
+        print(f"suite: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="suite", description="Kontor on the command line")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+
+    init = verbs.add_parser("init", help="an empty productive database for a real company")
+    init.add_argument("--company", required=True, metavar="FILE.json")
+    init.set_defaults(run=run_init)
+
+    playing = verbs.add_parser("play", help="play scenario cases, each in its own in-memory database")
+    playing.add_argument("file")
+    playing.add_argument("--chart", choices=("SKR03", "SKR04"), default="SKR03")
+    playing.add_argument("--case")
+    playing.add_argument("--json", metavar="OUT")
+    playing.set_defaults(run=run_play)
+
+    checking = verbs.add_parser("verify", help="check every invariant of the database")
+    checking.add_argument("--json", action="store_true")
+    checking.set_defaults(run=run_verify)
+
+    user = verbs.add_parser("user", help="users").add_subparsers(dest="user_verb", required=True)
+    adding = user.add_parser("add", help="add a user and print the generated password once")
+    adding.add_argument("name")
+    adding.add_argument("--role", action="append", required=True)
+    adding.set_defaults(run=run_user_add)
+
+    invoice = verbs.add_parser("invoice", help="posted invoices").add_subparsers(
+        dest="invoice_verb", required=True
+    )
+    listing = invoice.add_parser("list", help="posted invoices and credit notes")
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(run=run_invoice_list)
+    xml = invoice.add_parser("xml", help="an archived or rendered e-invoice")
+    xml.add_argument("number")
+    xml.add_argument("--format", choices=("xrechnung", "peppol"), required=True)
+    xml.add_argument("--out", required=True)
+    xml.set_defaults(run=run_invoice_xml)
+    return parser
+
+
+@contextmanager
+def company_database() -> Iterator[Database]:
+    """The database of `SUITE_DATABASE_URL`, refused when its schema is not this version's."""
+    database = Database(environment("SUITE_DATABASE_URL"))
+    refuse_other_version(database)
+    with use_database(database):
+        yield database
+    database.dispose()
+
+
+def run_init(options: argparse.Namespace) -> None:
+    """Create the schema and found the company."""
+    given = json.loads(Path(options.company).read_text(encoding="utf-8"))
+    database = Database(environment("SUITE_DATABASE_URL"))
+    _make_folder(database)
+    if not is_empty(database):
+        raise Refusal("database-not-empty")
+    with use_database(database):
+        create_or_upgrade(database)
+        details = {name: value for name, value in given.items() if name not in ("name", "chart")}
+        by = system_actor("init", door="cli")
+        found_company(
+            mark="productive", chart=given.get("chart", "SKR03"), name=given["name"], details=details, by=by
+        )
+
+
+def run_play(options: argparse.Namespace) -> int:
+    """Play the cases of a file; status 1 when one ended with an error."""
+    scenario = json.loads(Path(options.file).read_text(encoding="utf-8"))
+    played = play(scenario, chart=options.chart, only=options.case)
+    text = json.dumps(played, ensure_ascii=False, indent=1)
+    if options.json:
+        Path(options.json).write_text(text + "\n", encoding="utf-8")
+    else:
+        print(text)
+    failed = [case for case in played["cases"] if case["error"]]
+    for case in failed:
+        print(f"suite: {case['id']}: {case['error']['code']}: {case['error']['message']}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Print one line per finding; status 1 when there is one."""
+    database = Database(environment("SUITE_DATABASE_URL"))
+    if is_empty(database):
+        raise Refusal("database-empty")
+    with use_database(database), database.reading():
+        findings = list(verify())
+    if options.json:
+        print(json.dumps([vars(finding) for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            print(finding)
+    return 1 if findings else 0
+
+
+def run_user_add(options: argparse.Namespace) -> None:
+    """Add a user and print the password once."""
+    with company_database():
+        print(add_user(login=options.name, roles=options.role, by=system_actor("command line", door="cli")))
+
+
+def run_invoice_list(options: argparse.Namespace) -> None:
+    """List posted invoices and credit notes."""
+    with company_database() as database, database.reading():
+        rows = posted_documents()
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        print(f"{row['number']}\t{row['kind']}\t{row['issued_on']}\t{row['gross']}\t{row['party']}")
+
+
+def posted_documents() -> list[dict[str, Any]]:
+    """Posted invoices and credit notes in the order of their numbers, as the contract names them."""
+    from suite.base.db import session
+
+    buyer = (DocumentParty.document_id == Document.id) & (DocumentParty.role == "buyer")
+    wanted = (
+        select(Document, DocumentParty.name, CreditNoteSide.correction)
+        .join(DocumentParty, buyer)
+        .outerjoin(CreditNoteSide, CreditNoteSide.document_id == Document.id)
+        .where(Document.kind.in_(("invoice", "credit_note")), Document.frozen_at.is_not(None))
+        .order_by(Document.dated_on, Document.number)
+    )
+    return [
+        {
+            "number": document.number,
+            "kind": "invoice"
+            if correction is None
+            else ("cancellation" if correction == "cancellation" else "correction"),
+            "issued_on": document.dated_on.isoformat(),
+            "party": name,
+            "gross": f"{document.gross_total:.2f}",
+        }
+        for document, name, correction in session().execute(wanted)
+    ]
+
+
+def run_invoice_xml(options: argparse.Namespace) -> None:
+    """Write the archived e-invoice, or render it in the other profile."""
+    with company_database() as database, database.reading() as reading:
+        wanted = (
+            select(RecordFile.sha256)
+            .join(Record, Record.id == RecordFile.record_id)
+            .where(
+                Record.number == options.number,
+                RecordFile.role == "xml",
+                RecordFile.profile == options.format,
+            )
+        )
+        sha256 = reading.scalar(wanted)
+        if sha256 is None:
+            raise Refusal("invoice-unknown", number=options.number)
+        content = b"".join(read_archived(sha256))
+    Path(options.out).write_bytes(content)
+
+
+def _make_folder(database: Database) -> None:
+    if database.is_sqlite and database.url.database:
+        os.makedirs(Path(database.url.database).parent, exist_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,15 @@
+"""Every module that registers commands, jobs or checks; importing this makes the registries complete."""
+
+import suite.admin.users.commands
+import suite.crm.quotes.commands
+import suite.erp.deliveries.commands
+import suite.erp.deliveries.returns
+import suite.erp.invoices.commands
+import suite.erp.invoices.corrections
+import suite.erp.invoices.drafts
+import suite.erp.orders.commands
+import suite.erp.payments.commands
+import suite.erp.stock.commands
+import suite.master.company.commands
+import suite.master.parties.commands
+import suite.master.products.commands  # noqa: F401 - imported for what they register

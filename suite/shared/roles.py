@@ -1,0 +1,78 @@
+"""Roles: presets of permissions, least privilege; several may be combined.
+
+A permission is a verb (`invoice.post`) or the reading of a kind (`invoice.read`). Patterns end in `*`.
+"""
+
+import uuid
+from collections.abc import Iterable
+
+from suite.base.command import COMMANDS, Actor
+from suite.model import User
+from suite.model.record import KINDS
+
+_SALES = (
+    "lead.* opportunity.* quote.* activity.* note.* party.* contact.* order.create order.edit order.confirm order.change "
+    "order.reserve order.discard order.cancel order.close order.read product.read price.read price_list.read delivery.read "
+    "return.read invoice.read credit_note.read stock.read payment.read"
+)
+_WAREHOUSE = (
+    "order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.* "
+    "stock.* product.read party.read activity.* note.* contact.read"
+)
+_ACCOUNTING = (
+    "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "
+    "party.* contact.* product.read price.read price_list.read journal.read datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read"
+)
+_READ_ALL = " ".join(f"{kind}.read" for kind in KINDS) + " stock.read journal.read vat.read price.read"
+
+# return.credit drafts the correction; delivery.return belongs to the warehouse that receives the goods.
+ROLES: dict[str, str] = {
+    "admin": "user.* company.* setting.* price_list.read",
+    "sales": _SALES,
+    "service": "party.read contact.read activity.* note.* order.read delivery.read product.read stock.read return.read lead.create",
+    "purchasing": "party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
+    "warehouse": _WAREHOUSE,
+    "accounting": _ACCOUNTING,
+    "management": _READ_ALL + " note.* activity.* product.* price.* price_list.* company.edit user.read",
+    "auditor": "invoice.read credit_note.read payment.read journal.read vat.read datev_batch.read delivery.read order.read quote.read "
+    "party.read product.read return.read",
+    "trainer": _READ_ALL + " note.* activity.*",
+}
+# Reads that are not of a kind of record.
+_OTHER_READS = (
+    "stock.read",
+    "journal.read",
+    "vat.read",
+    "user.read",
+    "price.read",
+    "note.read",
+    "setting.read",
+)
+
+
+def all_permissions() -> frozenset[str]:
+    """Every verb of the registry and every read."""
+    return frozenset({*COMMANDS, *(f"{kind}.read" for kind in KINDS), *_OTHER_READS})
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[str]:
+    """The permissions the roles give together; an unknown role gives none."""
+    known = all_permissions()
+    patterns = {pattern for role in roles for pattern in ROLES.get(role, "").split()}
+    granted = {
+        permission
+        for permission in known
+        if permission in patterns or f"{permission.split('.')[0]}.*" in patterns
+    }
+    return frozenset(granted)
+
+
+def actor_of(user: User, *, door: str, request_id: str | None = None) -> Actor:
+    """The actor a signed-in user is."""
+    permissions = permissions_of(role.role for role in user.roles)
+    return Actor(user.id, user.login, permissions, door, request_id or uuid.uuid4().hex, user.locale)
+
+
+def system_actor(name: str, *, door: str = "system") -> Actor:
+    """A named system job; it may do everything its code asks for."""
+    return Actor(None, name, all_permissions(), door, uuid.uuid4().hex)
