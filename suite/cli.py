@@ -14,7 +14,7 @@ from sqlalchemy import select
 import suite.registry  # noqa: F401 - the commands
 from suite.admin.migrate import create_or_upgrade, is_empty, refuse_other_version
 from suite.admin.users.commands import add_user
-from suite.base.db import Database, use_database
+from suite.base.db import Database, session, use_database
 from suite.base.errors import Refusal
 from suite.base.setting import environment
 from suite.master.company.commands import found_company
@@ -153,8 +153,6 @@ def run_invoice_list(options: argparse.Namespace) -> None:
 
 def posted_documents() -> list[dict[str, Any]]:
     """Posted invoices and credit notes in the order of their numbers, as the contract names them."""
-    from suite.base.db import session
-
     buyer = (DocumentParty.document_id == Document.id) & (DocumentParty.role == "buyer")
     wanted = (
         select(Document, DocumentParty.name, CreditNoteSide.correction)

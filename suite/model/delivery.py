@@ -14,7 +14,7 @@ RETURN_REASONS = ("defective", "wrong_item", "not_needed", "damaged", "other")
 class Delivery(Document):
     """A delivery note; it freezes when the goods are shipped."""
 
-    __mapper_args__ = {"polymorphic_identity": "delivery"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": "delivery"}
     flow = Flow(
         "draft shipped discarded",
         ("delivery.edit", "draft", None),
@@ -28,7 +28,7 @@ class Delivery(Document):
 class Return(Document):
     """Goods that came back; it freezes at receipt."""
 
-    __mapper_args__ = {"polymorphic_identity": "return"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": "return"}
     flow = Flow(
         "draft received discarded",
         ("return.receive", "draft", "received"),

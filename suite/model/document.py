@@ -67,7 +67,7 @@ class Document(Model):
     parties: Mapped[list["DocumentParty"]] = relationship(
         back_populates="document", cascade="all, delete-orphan"
     )
-    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy's own form
+    __mapper_args__ = {"polymorphic_on": "kind"}
     __table_args__ = (
         UniqueConstraint("kind", "number"),
         UniqueConstraint("id", "kind"),

@@ -14,7 +14,7 @@ PROFILES = ("en16931", "xrechnung", "peppol")
 class Invoice(Document):
     """An invoice (BT-3 code 380); it owns no number before posting and freezes then."""
 
-    __mapper_args__ = {"polymorphic_identity": "invoice"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": "invoice"}
     flow = Flow(
         "draft posted part_paid paid cancelled discarded",
         ("invoice.edit", "draft", None),
@@ -43,7 +43,7 @@ class InvoiceSide(Model):
 class CreditNote(Document):
     """A Stornorechnung or Rechnungskorrektur (BT-3 code 381), always about one invoice."""
 
-    __mapper_args__ = {"polymorphic_identity": "credit_note"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": "credit_note"}
     flow = Flow(
         "draft posted settled discarded",
         ("credit_note.edit", "draft", None),

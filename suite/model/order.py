@@ -14,7 +14,7 @@ OPEN = "confirmed part_delivered delivered part_invoiced"
 class Order(Document):
     """A customer's order; it never freezes, each change is a verb that raises the revision."""
 
-    __mapper_args__ = {"polymorphic_identity": "order"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": "order"}
     flow = Flow(
         "draft confirmed part_delivered delivered part_invoiced invoiced closed cancelled discarded",
         ("order.edit", "draft", None),

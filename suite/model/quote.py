@@ -12,7 +12,7 @@ from suite.model.document import Document, side_of
 class Quote(Document):
     """An offer to a customer; each sent version is archived."""
 
-    __mapper_args__ = {"polymorphic_identity": "quote"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": "quote"}
     flow = Flow(
         "draft sent accepted ordered rejected discarded",
         ("quote.edit", "draft sent", None),

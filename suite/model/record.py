@@ -14,10 +14,23 @@ from suite.base.errors import Conflict, NotFound
 from suite.base.frozen import write_once
 from suite.base.types import Amount
 
-KINDS = (
-    "party contact product price_list lead opportunity activity quote order delivery return "
-    "invoice credit_note payment datev_batch"
-).split()
+KINDS = [
+    "party",
+    "contact",
+    "product",
+    "price_list",
+    "lead",
+    "opportunity",
+    "activity",
+    "quote",
+    "order",
+    "delivery",
+    "return",
+    "invoice",
+    "credit_note",
+    "payment",
+    "datev_batch",
+]
 
 
 class RecordKind(Model):

@@ -17,7 +17,7 @@ CODE_ROWS = {"record_kind": RECORD_KINDS, "document_kind": DOCUMENT_KINDS}
 
 def schema_statements(dialect: str) -> Iterator[str]:
     """Every statement that makes the schema on `sqlite` or `postgresql`, in order."""
-    compiler = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect()
+    compiler = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect()  # type: ignore[no-untyped-call]
     for table in Model.metadata.sorted_tables:
         yield str(CreateTable(table).compile(dialect=compiler)).strip()
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
@@ -97,7 +97,10 @@ def _expected_postgresql() -> dict[str, str]:
 def _actual_postgresql(connection: Connection) -> dict[str, str]:
     own = "n.nspname = current_schema()"
     queries = {
-        "table": f"SELECT c.relname, '' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {own} AND relkind = 'r'",
+        "table": (
+            "SELECT c.relname, '' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            f"WHERE {own} AND relkind = 'r'"
+        ),
         "constraint": (
             "SELECT o.conname, '' FROM pg_constraint o JOIN pg_namespace n ON n.oid = o.connamespace "
             f"WHERE {own} AND contype IN ('c', 'f', 'p', 'u') AND convalidated"

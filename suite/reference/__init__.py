@@ -54,16 +54,62 @@ def tax_case(code: str, on: date) -> TaxCase:
 
 
 def is_eu_country(country: str) -> bool:
-    return (
-        country in "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
-    )
+    return country in [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
 
 
 def unit_exists(unit: str) -> bool:
-    return (
-        unit
-        in "H87 C62 HUR DAY MON ANN WEE MIN KGM TNE MTR KMT MTK MTQ LTR KWH SET PR LS XPP XBX XPX".split()
-    )
+    return unit in [
+        "H87",
+        "C62",
+        "HUR",
+        "DAY",
+        "MON",
+        "ANN",
+        "WEE",
+        "MIN",
+        "KGM",
+        "TNE",
+        "MTR",
+        "KMT",
+        "MTK",
+        "MTQ",
+        "LTR",
+        "KWH",
+        "SET",
+        "PR",
+        "LS",
+        "XPP",
+        "XBX",
+        "XPX",
+    ]
 
 
 @lru_cache(2)

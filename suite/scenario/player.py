@@ -9,11 +9,30 @@ from suite.base.db import Database, use_database
 from suite.base.errors import Refusal
 from suite.master.company.commands import found_company
 from suite.model.schema import create_all
-from suite.scenario.events import EVENTS, Case
+from suite.scenario.events import EVENTS, INPUTS, Case
 from suite.scenario.results import case_results, event_results
 from suite.shared.roles import system_actor
 
-ANSWERS = ("totals", "journal", "datev", "vat_effects", "expected")
+ANSWERS = frozenset(("totals", "journal", "datev", "vat_effects", "expected"))
+# Without effect on what comes out, as the format says.
+REMARKS = frozenset(
+    (
+        "title",
+        "purpose",
+        "tags",
+        "notes",
+        "note",
+        "document_title",
+        "seller",
+        "proof",
+        "deliver_to_country",
+        "payment_terms",
+        "level",
+        "en16931",
+        "due_date",
+    )
+)
+COMMON = frozenset(("seq", "date", "type", "number", "partner"))
 COMPANY = {
     "street": "Speicherstraße 12",
     "postcode": "20457",
@@ -69,7 +88,10 @@ def play_event(running: Case, event: Mapping[str, Any]) -> int | None:
     known = EVENTS.get(event["type"])
     if known is None:
         raise Refusal("event-unknown", type=event["type"])
-    inputs = {name: value for name, value in event.items() if name not in ANSWERS}
+    inputs = {name: value for name, value in event.items() if name not in ANSWERS and name not in REMARKS}
+    unread = sorted(set(inputs) - COMMON - INPUTS[event["type"]])
+    if unread:
+        raise Refusal("event-input-unsupported", type=event["type"], input=unread[0])
     return known(running, inputs)
 
 

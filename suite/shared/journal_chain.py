@@ -7,7 +7,7 @@ anchor kept outside proves that nobody rebuilt it.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 GENESIS = "0" * 64
@@ -24,7 +24,7 @@ def seal(prev_hash: str, entry: Mapping[str, Any]) -> str:
     return hashlib.sha256(b"suite.journal.v1\n" + prev_hash.encode() + b"\n" + canonical(entry)).hexdigest()
 
 
-def entry_content(entry: Mapping[str, Any], lines: list[Mapping[str, Any]]) -> dict[str, Any]:
+def entry_content(entry: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What is hashed of an entry row and its lines, in the form of the published test vectors."""
     return {
         "v": entry["version"],

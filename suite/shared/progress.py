@@ -148,7 +148,7 @@ def order_state(rows: Iterable[LineProgress]) -> str:
     invoiced = any(row.invoiced > 0 for row in lines)
     if all(open_to_invoice(row) <= 0 for row in lines) and all(open_to_deliver(row) <= 0 for row in goods):
         return "invoiced" if invoiced else "delivered"
-    if goods and all(row.delivered >= row.ordered for row in goods) or (not goods and invoiced):
+    if (goods and all(row.delivered >= row.ordered for row in goods)) or (not goods and invoiced):
         return "part_invoiced" if invoiced else "delivered"
     return "part_delivered" if any(row.delivered > 0 for row in goods) else "confirmed"
 

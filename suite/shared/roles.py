@@ -21,7 +21,8 @@ _WAREHOUSE = (
 )
 _ACCOUNTING = (
     "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "
-    "party.* contact.* product.read price.read price_list.read journal.read datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read"
+    "party.* contact.* product.read price.read price_list.read journal.read "
+    "datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read"
 )
 _READ_ALL = " ".join(f"{kind}.read" for kind in KINDS) + " stock.read journal.read vat.read price.read"
 
@@ -29,12 +30,14 @@ _READ_ALL = " ".join(f"{kind}.read" for kind in KINDS) + " stock.read journal.re
 ROLES: dict[str, str] = {
     "admin": "user.* company.* setting.* price_list.read",
     "sales": _SALES,
-    "service": "party.read contact.read activity.* note.* order.read delivery.read product.read stock.read return.read lead.create",
+    "service": "party.read contact.read activity.* note.* order.read delivery.read product.read stock.read "
+    "return.read lead.create",
     "purchasing": "party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
     "warehouse": _WAREHOUSE,
     "accounting": _ACCOUNTING,
     "management": _READ_ALL + " note.* activity.* product.* price.* price_list.* company.edit user.read",
-    "auditor": "invoice.read credit_note.read payment.read journal.read vat.read datev_batch.read delivery.read order.read quote.read "
+    "auditor": "invoice.read credit_note.read payment.read journal.read vat.read datev_batch.read "
+    "delivery.read order.read quote.read "
     "party.read product.read return.read",
     "trainer": _READ_ALL + " note.* activity.*",
 }

@@ -35,7 +35,7 @@ def active_party(party_id: int) -> Party:
         return active_party(record.forwarded_to)
     if record.state == "blocked":
         raise Refusal("party-blocked", field="party", name=party.name)
-    return party  # type: ignore[no-any-return]
+    return party
 
 
 def seller_snapshot(own: Company) -> dict[str, Any]:

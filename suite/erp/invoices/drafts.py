@@ -68,15 +68,16 @@ def create_invoice(
     """Draft an invoice without an order; its lines count as delivered."""
     party = active_party(party_id)
     on = dated_on or clock.today()
-    head = {
+    last_service = service_until or service_from or on
+    head: dict[str, Any] = {
         "service_from": service_from or on,
-        "service_until": service_until or service_from or on,
+        "service_until": last_service,
         "header_discount_percent": header_discount_percent,
         "payment_days": party.payment_days if party.payment_days is not None else company().payment_days,
         "buyer_reference": clean(buyer_reference, "buyer_reference") or party.leitweg_id,
         "order_reference": clean(order_reference, "order_reference") or None,
     }
-    rows = completed_lines(lines, party=party, on=head["service_until"])
+    rows = completed_lines(lines, party=party, on=last_service)
     sources = [] if replaces_id is None else [replaces_id]
     return draft(
         party,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from suite.model import CreditNoteSide, DocumentTax
+from suite.shared.archive import archive
 from suite.shared.documents import Loaded
 
 
@@ -24,8 +25,6 @@ def checked_invoice(
 
 def archive_einvoice(document_id: int, number: str, profile: str, xml: bytes) -> str:
     """Keep the bytes for good and return their SHA-256."""
-    from suite.shared.archive import archive  # placeholder
-
     return archive(
         document_id, xml, role="xml", profile=profile, name=f"{number}.xml", media_type="application/xml"
     )

@@ -68,9 +68,9 @@ def post_entry(entry: Entry, *, by: Actor) -> int:
     seq = draw("journal")
     prev_hash, last_posted_at = _head(seq)
     head = _head_row(entry, seq, last_posted_at, by)
-    entry_id = session().scalar(insert(JournalEntry).values(**head).returning(JournalEntry.id))
-    if entry_id is None:
-        raise RuntimeError("the journal gave no id")
+    entry_id: int = (
+        session().execute(insert(JournalEntry).values(**head).returning(JournalEntry.id)).scalar_one()
+    )
     insert_rows(JournalLine, [{"entry_id": entry_id, **line} for line in lines])
     _insert_vat(entry_id, entry.vat)
     content = entry_content(head | {"reverses": _entry_no(entry.reverses)}, lines)
@@ -103,11 +103,8 @@ def _lines(postings: Sequence[Posting]) -> list[dict[str, Any]]:
 def _head(seq: int) -> tuple[str, datetime | None]:
     if seq == 1:
         return GENESIS, None
-    before = (
-        session()
-        .execute(select(JournalEntry.hash, JournalEntry.posted_at).where(JournalEntry.seq == seq - 1))
-        .one()
-    )
+    wanted = select(JournalEntry.hash, JournalEntry.posted_at).where(JournalEntry.seq == seq - 1)
+    before = session().execute(wanted).one()
     if before.hash is None:
         raise Refusal("journal-unsealed", seq=seq - 1)
     return before.hash, before.posted_at

@@ -33,8 +33,8 @@ def change_lines(
     order_id = order.document.id
     progress = locked_progress([line["id"] for line in order.lines])
     _refuse_below_progress(order, progress, quantities, prices)
-    changed = [_changed(line, quantities, prices) for line in order.lines if line["kind"] == "item"]
-    changed = [row for row in changed if row]
+    items = (line for line in order.lines if line["kind"] == "item")
+    changed = [row for line in items if (row := _changed(line, quantities, prices)) is not None]
     _write_lines(changed)
     _write_ordered(changed)
     _add_lines(order, added)
@@ -54,8 +54,8 @@ def reserve_open(lines: Sequence[Mapping[str, Any]]) -> dict[int, Decimal]:
     ids = [line["id"] for line in stocked]
     progress = locked_progress(ids)
     held: dict[int, Decimal] = {}
-    for row in session().scalars(select(Reservation).where(Reservation.line_id.in_(ids))):
-        held[row.line_id] = held.get(row.line_id, ZERO) + row.quantity
+    for promise in session().scalars(select(Reservation).where(Reservation.line_id.in_(ids))):
+        held[promise.line_id] = held.get(promise.line_id, ZERO) + promise.quantity
     open_lines = []
     for line in stocked:
         row = progress[line["id"]]

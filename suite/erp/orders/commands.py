@@ -131,7 +131,7 @@ def edit_order(
     Order.flow.after("order.edit", order.record.state)
     rows = completed_lines(lines, party=active_party(order.document.party_id), on=order.document.dated_on)
 
-    head = {"header_discount_percent": header_discount_percent}
+    head: dict[str, Any] = {"header_discount_percent": header_discount_percent}
     head |= {"buyer_reference": clean(buyer_reference, "buyer_reference") or None}
     note_change("gross_total", order.document.gross_total, None)
     rewrite_document(

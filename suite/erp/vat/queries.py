@@ -82,7 +82,7 @@ def recapitulative_lines() -> list[Recapitulative]:
     )
     codes = tax_cases_by_code()
     return [
-        Recapitulative(p, vat_id, codes[case].zm_code, sum_, whole_towards_zero(sum_))
+        Recapitulative(p, vat_id or "", codes[case].zm_code, sum_, whole_towards_zero(sum_))
         for p, vat_id, case, sum_ in rows
     ]
 

@@ -36,10 +36,29 @@ STAGES = (
     ("negotiation", "Verhandlung", "Negotiation", 75),
 )
 # What a company says about itself; mark and chart are chosen once.
-OWN_FIELDS = (
-    "name street postcode city country vat_id tax_number register_entry managing_directors contact_name phone email "
-    "website bank_name iban bic endpoint_scheme endpoint_id datev_consultant datev_client payment_days"
-).split()
+OWN_FIELDS = [
+    "name",
+    "street",
+    "postcode",
+    "city",
+    "country",
+    "vat_id",
+    "tax_number",
+    "register_entry",
+    "managing_directors",
+    "contact_name",
+    "phone",
+    "email",
+    "website",
+    "bank_name",
+    "iban",
+    "bic",
+    "endpoint_scheme",
+    "endpoint_id",
+    "datev_consultant",
+    "datev_client",
+    "payment_days",
+]
 
 
 @command("company.found")

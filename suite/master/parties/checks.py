@@ -1,7 +1,7 @@
 """Checks of what identifies a party: VAT id, IBAN, Leitweg-ID, endpoint, countries."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from stdnum import bic as bics
@@ -85,7 +85,7 @@ def _vat_id(value: str) -> str:
     return country + vat.validate(country + compact[2:])[2:]
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[str], str]] = {
     "vat_id": _vat_id,
     "iban": iban.validate,
     "bic": bics.validate,
