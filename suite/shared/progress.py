@@ -93,7 +93,7 @@ def lock_orders(order_ids: Iterable[int]) -> dict[int, str]:
     """Lock the register rows of orders in sorted order, before any of their lines; returns their states."""
     ids = sorted(set(order_ids))
     locked = select(Record.id, Record.state).where(Record.id.in_(ids)).order_by(Record.id).with_for_update()
-    return dict(session().execute(locked).tuples().all()) if ids else {}
+    return dict(session().execute(locked).all()) if ids else {}
 
 
 def lock_open_orders(order_ids: Iterable[int], verb: str) -> None:
@@ -118,7 +118,6 @@ def _too_much(column: str, moved: Mapping[int, Decimal], before: Mapping[int, Li
     names = dict(
         session()
         .execute(select(DocumentLine.id, DocumentLine.name).where(DocumentLine.id.in_(list(moved))))
-        .tuples()
         .all()
     )
     problems = []

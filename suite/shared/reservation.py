@@ -25,7 +25,7 @@ def available(product_ids: Sequence[int]) -> dict[int, Decimal]:
         return {}
     free = func.sum(StockLevel.on_hand - StockLevel.reserved, type_=Quantity())
     wanted = select(StockLevel.product_id, free).where(StockLevel.product_id.in_(sorted(set(product_ids))))
-    found = dict(session().execute(wanted.group_by(StockLevel.product_id)).tuples().all())
+    found = dict(session().execute(wanted.group_by(StockLevel.product_id)).all())
     return {product: found.get(product) or ZERO for product in product_ids}
 
 
@@ -33,7 +33,7 @@ def locations() -> dict[str, int]:
     """Location ids by code; read once per process, locations are never deleted."""
     known: dict[str, int] = database().facts.setdefault("locations", {})
     if not known:
-        known.update(session().execute(select(Location.code, Location.id)).tuples().all())
+        known.update(session().execute(select(Location.code, Location.id)).all())
     return known
 
 

@@ -80,7 +80,7 @@ def party_snapshots(party: Party) -> list[dict[str, Any]]:
 def delivery_country(party: Party) -> str:
     """Where goods for this party go: the delivery address, else the main one, else our own country."""
     wanted = select(Address.use, Address.country).where(Address.party_id == party.id)
-    by_use = dict(session().execute(wanted).tuples().all())
+    by_use = dict(session().execute(wanted).all())
     return by_use.get("delivery") or by_use.get("main") or company().country
 
 

@@ -65,7 +65,7 @@ def _refuse_crediting_twice(returned: Sequence[tuple[int, Decimal]]) -> None:
         .where(ChainLink.source_line_id.in_(ids), Document.frozen_at.is_not(None))
         .group_by(ChainLink.source_line_id)
     )
-    credited = dict(session().execute(posted).tuples().all()) if ids else {}
+    credited = dict(session().execute(posted).all()) if ids else {}
     back = select(DocumentLine.id, DocumentLine.quantity, DocumentLine.name).where(DocumentLine.id.in_(ids))
     wanted = dict(returned)
     for line_id, quantity, name in session().execute(back):
@@ -111,6 +111,4 @@ def _kinds(line_ids: Sequence[int]) -> dict[int, str]:
     )
     if not line_ids:
         return {}
-    return dict(
-        session().execute(from_document.where(DocumentLine.id.in_(sorted(set(line_ids))))).tuples().all()
-    )
+    return dict(session().execute(from_document.where(DocumentLine.id.in_(sorted(set(line_ids))))).all())
