@@ -72,9 +72,9 @@ def _node_findings(name: str, node: ast.AST) -> Iterator[str]:
             yield f"{name}:{node.lineno}: {node.name} has {length} lines, more than {FUNCTION_LINES}"
         if FORBIDDEN_NAMES.search(node.name):
             yield f"{name}:{node.lineno}: {node.name} names no concept"
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text":
-        if node.args and isinstance(node.args[0], (ast.JoinedStr, ast.BinOp)):
-            yield f"{name}:{node.lineno}: SQL text is put together from parts"
+    is_text = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text"
+    if is_text and node.args and isinstance(node.args[0], (ast.JoinedStr, ast.BinOp)):
+        yield f"{name}:{node.lineno}: SQL text is put together from parts"
 
 
 def _template_findings() -> Iterator[str]:

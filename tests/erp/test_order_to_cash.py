@@ -175,7 +175,7 @@ def test_a_price_correction_never_takes_back_more_than_was_billed(world: World) 
 
 def test_returned_goods_are_credited_once(world: World) -> None:
     order, _ = world.invoiced_order(line(price="10", quantity="5"))
-    delivery = [link for link in _deliveries(world, order)][0]
+    delivery = _deliveries(world, order)[0]
     returned = {world.lines(delivery)[0].id: D(2)}
     back = return_delivery(delivery, quantities=returned, reason="not_needed", by=world.wanda)
     drafts = [credit_return(back, by=world.anna) for _ in range(2)]
