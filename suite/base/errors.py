@@ -29,6 +29,9 @@ class Refusals(Refusal):
         super().__init__(problems[0].code, field=problems[0].field, **problems[0].params)
         self._problems = tuple(problems)
 
+    def __str__(self) -> str:
+        return "; ".join(str(problem) for problem in self._problems)
+
     @property
     def problems(self) -> tuple[Refusal, ...]:
         """The problems in the order they were found."""

@@ -17,6 +17,7 @@ class TaxCase:
     kz_base: str
     zm_code: str
     note_de: str
+    reason_de: str
     row: dict[str, str]
 
     def account(self, chart: str) -> str:
@@ -27,6 +28,19 @@ class TaxCase:
 
     def reduction_account(self, chart: str) -> str:
         return self.row[f"{chart.lower()}_reduction"]
+
+
+REASONS = {
+    "EU_IC_SUPPLY": "Steuerfreie innergemeinschaftliche Lieferung (§ 4 Nr. 1b, § 6a UStG)",
+}
+VAT_SCHEMES = dict(
+    pair.split(":")
+    for pair in "AT:9914 BE:9925 DE:9930 ES:9920 FR:9957 IT:0211 LU:9938 NL:9944 PL:9945".split()
+)
+
+
+def vat_endpoint_scheme(country: str) -> str | None:
+    return VAT_SCHEMES.get(country)
 
 
 @lru_cache(1)
@@ -44,6 +58,7 @@ def _cases() -> dict[str, TaxCase]:
             r["kz_base"],
             r["zm_code"],
             r["invoice_note_de"],
+            REASONS.get(r["case_id"], r["invoice_note_de"]),
             r,
         )
     return out
@@ -132,7 +147,7 @@ def country_exists(code: str) -> bool:
 
 
 def endpoint_scheme_exists(code: str) -> bool:
-    return code in ("0088", "0204", "9930", "EM", "0060", "9914")
+    return code in ("0088", "0204", "EM", "0060", *VAT_SCHEMES.values())
 
 
 def tax_cases_by_code() -> dict[str, TaxCase]:

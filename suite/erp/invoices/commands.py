@@ -24,6 +24,7 @@ from suite.erp.invoices.sources import (
     upstream_links,
 )
 from suite.erp.journal.posting import Entry, post_entry
+from suite.exchange.einvoice.semantic import Preceding
 from suite.model import (
     CreditNote,
     CreditNoteSide,
@@ -73,7 +74,10 @@ def post_invoice(
     invoice_upstream(invoice)
     on = _posting_date(dated_on or invoice.document.dated_on, "invoice", number)
 
-    posted = _post(invoice, side.profile, on=on, sign=1, number=number, text=invoice.record.title, by=by)
+    text = invoice.record.title
+    posted = _post(
+        invoice, side.profile, on=on, sign=1, number=number, text=text, by=by, replaces_id=side.replaces_id
+    )
     start_progress(invoice_id, invoice.lines, done=("delivered", "invoiced"))
     invoice_progress(invoice_id, invoice.document.gross_total)
     freeze(invoice_id)
@@ -194,6 +198,7 @@ def _post(
     by: Actor,
     side: CreditNoteSide | None = None,
     corrects: Loaded | None = None,
+    replaces_id: int | None = None,
 ) -> _Posted:
     """What invoice and credit note share: number, check, archive, journal entry, open item."""
     head = document.document
@@ -206,7 +211,13 @@ def _post(
     party = session().get_one(Party, head.party_id)
     taxes = list(session().scalars(select(DocumentTax).where(DocumentTax.document_id == head.id)))
     xml = checked_invoice(
-        document, taxes, profile, number=number, dated_on=on, due_on=due_on, side=side, corrects=corrects
+        document,
+        taxes,
+        profile,
+        number=number,
+        dated_on=on,
+        due_on=due_on,
+        preceding=_preceding(corrects.document.id if corrects else replaces_id),
     )
     sha256 = archive_einvoice(head.id, number, profile, xml)
 
@@ -236,6 +247,14 @@ def _post(
             by=by,
         )
     return _Posted(number, entry_id, _open_item(document, debtor, number, entry_id, on, due_on, sign))
+
+
+def _preceding(document_id: int | None) -> Preceding | None:
+    """BG-3: the invoice a credit note corrects or a new invoice replaces."""
+    if document_id is None:
+        return None
+    about = session().get_one(Document, document_id)
+    return Preceding(about.number or "", about.dated_on)
 
 
 def _open_item(

@@ -243,8 +243,6 @@ def _draft_of_orders(
     head = head_of(orders[0].document)
     head["service_from"] = min(services, default=on)
     head["service_until"] = max(services, default=on)
-    if len(orders) == 1:
-        head["order_reference"] = orders[0].document.order_reference or orders[0].document.number
     delivered = [source for _, source, _ in sources]
     wanted = select(DocumentLine.document_id).where(DocumentLine.id.in_(delivered)).distinct()
     documents = sorted({*session().scalars(wanted), *(order.document.id for order in orders)})
