@@ -1,6 +1,9 @@
 """Every module that registers commands, jobs or checks; importing this makes the registries complete."""
 
 import suite.admin.users.commands
+import suite.crm.activities.commands
+import suite.crm.leads.commands
+import suite.crm.opportunities.commands
 import suite.crm.quotes.commands
 import suite.erp.deliveries.commands
 import suite.erp.deliveries.returns
@@ -12,4 +15,5 @@ import suite.erp.payments.commands
 import suite.erp.stock.commands
 import suite.master.company.commands
 import suite.master.parties.commands
-import suite.master.products.commands  # noqa: F401 - imported for what they register
+import suite.master.products.commands
+import suite.shared.notes  # noqa: F401 - imported for what they register

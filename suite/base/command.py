@@ -59,6 +59,7 @@ class Command:
     function: Callable[..., Any]
     on: str | None
     creates: str | None
+    call: Callable[..., Any]
 
 
 COMMANDS: dict[str, Command] = {}
@@ -89,7 +90,7 @@ def command(
             return _retried(lambda: _act(COMMANDS[verb], args, values, by=by, request_key=request_key))
 
         wrapped = cast(Callable[P, R], run)
-        COMMANDS[verb] = Command(verb, function, on, creates)
+        COMMANDS[verb] = Command(verb, function, on, creates, run)
         return wrapped
 
     return register

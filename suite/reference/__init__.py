@@ -152,3 +152,38 @@ def endpoint_scheme_exists(code: str) -> bool:
 
 def tax_cases_by_code() -> dict[str, TaxCase]:
     return _cases()
+
+
+UNIT_NAMES = {
+    "H87": ("Stk", "pcs"),
+    "C62": ("Einh.", "units"),
+    "HUR": ("Std", "hrs"),
+    "DAY": ("Tage", "days"),
+    "MON": ("Monate", "months"),
+    "ANN": ("Jahre", "years"),
+    "WEE": ("Wochen", "weeks"),
+    "MIN": ("Min", "min"),
+    "KGM": ("kg", "kg"),
+    "TNE": ("t", "t"),
+    "MTR": ("m", "m"),
+    "KMT": ("km", "km"),
+    "MTK": ("m²", "m²"),
+    "MTQ": ("m³", "m³"),
+    "LTR": ("l", "l"),
+    "KWH": ("kWh", "kWh"),
+    "SET": ("Satz", "set"),
+    "PR": ("Paar", "pair"),
+    "LS": ("pausch.", "lump sum"),
+    "XPP": ("Stück", "pieces"),
+    "XBX": ("Karton", "box"),
+    "XPX": ("Palette", "pallet"),
+}
+
+
+def unit_name(code: str, locale: str) -> str:
+    names = UNIT_NAMES.get(code)
+    return code if names is None else names[0 if locale == "de" else 1]
+
+
+def units() -> tuple[str, ...]:
+    return tuple(UNIT_NAMES)

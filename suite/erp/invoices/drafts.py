@@ -12,6 +12,7 @@ from suite.base.command import Actor, command
 from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound, Refusal, Refusals
 from suite.base.text import clean
+from suite.erp.deliveries.commands import deliver_order
 from suite.model import (
     Delivery,
     DocumentLine,
@@ -351,3 +352,10 @@ def invoice_progress(invoice_id: int, gross_total: Decimal) -> None:
         DocumentProgress,
         [{"document_id": invoice_id, "gross_total": gross_total, "credited_gross": ZERO}],
     )
+
+
+@command("order.deliver_and_invoice", on="order")
+def deliver_and_invoice_order(order_id: int, *, version: int | None = None, by: Actor) -> int:
+    """Deliver all that is open and draft the invoice of it, as one confirmation; returns the draft's id."""
+    deliver_order(order_id, version=version, by=by)
+    return invoice_order(order_id, by=by)

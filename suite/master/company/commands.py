@@ -14,6 +14,8 @@ from suite.reference import chart_accounts
 from suite.shared.snapshot import company
 
 RANGES = {
+    "lead": ("LE-{year}-{n:04}", False),
+    "opportunity": ("CH-{year}-{n:04}", False),
     "quote": ("AN-{year}-{n:04}", False),
     "order": ("AB-{year}-{n:04}", False),
     "delivery": ("LS-{year}-{n:04}", False),

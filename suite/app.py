@@ -1,0 +1,56 @@
+"""The application for one company: the shell and the pages of all slices."""
+
+import os
+import secrets
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import FileSystemLoader
+
+import suite.registry  # noqa: F401 - the commands
+from suite.admin.migrate import refuse_other_version
+from suite.base.db import Database
+from suite.base.errors import Refusal
+from suite.base.setting import environment
+from suite.pages import BLUEPRINTS, WINGS
+from suite.web import shell
+from suite.web.words import KINDS, record_name, record_url, record_word, verb_done
+
+HERE = Path(__file__).parent
+PRINTABLE = ("quote", "order", "delivery", "invoice", "credit_note")
+
+
+def create_app(database_url: str | None = None) -> Flask:
+    """The WSGI application on a database; refuses a missing, older, newer or damaged schema."""
+    database = Database(database_url or environment("SUITE_DATABASE_URL"))
+    refuse_other_version(database)
+    app = Flask("suite", static_folder=None)
+    app.jinja_loader = FileSystemLoader([HERE / "web" / "templates", HERE])
+    shell.bind(app, database, secret_key=secret_key(), wings=WINGS)
+    app.jinja_env.globals.update(
+        record_url=record_url,
+        record_name=record_name,
+        record_word=record_word,
+        verb_done=verb_done,
+        kinds=KINDS,
+        printable=PRINTABLE,
+    )
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def secret_key() -> bytes:
+    """The key of the environment, else the one kept in instance/secret_key (0600), made at first start."""
+    given = environment("SUITE_SECRET_KEY")
+    if given:
+        if len(given) < 32 or len(set(given)) < 8:
+            raise Refusal("secret-weak")
+        return given.encode()
+    path = Path("instance") / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text(encoding="ascii").strip().encode()

@@ -1,0 +1,1 @@
+"""Activities: calls, meetings, mails and tasks until a day, about any record."""

@@ -1,0 +1,1 @@
+"""Leads: who may want something, qualified, converted or rejected."""

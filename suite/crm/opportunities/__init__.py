@@ -1,0 +1,1 @@
+"""Opportunities: deals on the pipeline, in stages with a chance."""

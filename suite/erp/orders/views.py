@@ -1,0 +1,201 @@
+"""Pages of orders."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from suite.base.db import session
+from suite.base.errors import Conflict, Refusal
+from suite.erp.orders.commands import change_order, create_order, edit_order
+from suite.model import LineProgress, Order, Record, Reservation
+from suite.shared.documents import read_lines
+from suite.shared.progress import open_to_deliver, open_to_invoice
+from suite.shared.visible import visible_record
+from suite.web.actions import do_verb, done, form_verb, once
+from suite.web.document_page import document_context
+from suite.web.editing import editor_context, find_party, lines_of, party_of
+from suite.web.format import money
+from suite.web.forms import Form, line_values
+from suite.web.i18n import gettext
+from suite.web.lists import AMOUNT, DATE, DUE, NUMBER, PARTY, STATE, ListScreen, View
+from suite.web.shell import by
+
+blueprint = Blueprint("orders", __name__)
+for _verb in ("order.edit", "order.change"):
+    form_verb(_verb)
+OPEN = ("confirmed", "part_delivered", "delivered", "part_invoiced")
+SCREEN = ListScreen(
+    kind="order",
+    title="Orders",
+    endpoint="orders.index",
+    columns=(NUMBER, DATE, PARTY, DUE, AMOUNT, STATE),
+    views=(
+        View("open", "Open", OPEN),
+        View("deliver", "To deliver", ("confirmed", "part_delivered")),
+        View("invoice", "To invoice", ("delivered", "part_invoiced")),
+        View("draft", "Drafts", ("draft",)),
+        View("all", "All"),
+    ),
+    new_url="/orders/new",
+    new_label="Order",
+    new_verb="order.create",
+    empty_title="No open orders",
+    empty_text="An order is made from a quote with one click, or entered directly.",
+)
+
+
+@blueprint.route("/orders", methods=["GET", "POST"])
+def index() -> Any:
+    """The list; POST gives it as CSV."""
+    return SCREEN.csv() if request.method == "POST" else SCREEN.page()
+
+
+@blueprint.route("/orders/new", methods=["GET", "POST"])
+def new() -> Any:
+    """Enter an order directly."""
+    form = Form(request.form)
+    if request.method == "POST" and form.text("action") == "save":
+        try:
+            values = _values(form)
+            order = once(create_order, form)(party_id=party_of(form), **values, by=by())
+            return done("order.create", order)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _editor(form, gettext("New order"), "/orders"), 422 if form.errors else 200
+
+
+@blueprint.get("/orders/<public_id>")
+def show(public_id: str) -> str:
+    """One order."""
+    record = visible_record(by(), "order", public_id)
+    context = document_context(record, by(), Order.flow)
+    return render_template(
+        "erp/orders/show.html", **context, reason=_reason(context), reserved=_reserved(record.id)
+    )
+
+
+@blueprint.route("/orders/<public_id>/edit", methods=["GET", "POST"])
+def edit(public_id: str) -> Any:
+    """Change a draft."""
+    record = visible_record(by(), "order", public_id)
+    form = Form(request.form) if request.method == "POST" else _form_of(record)
+    if request.method == "POST" and form.text("action") == "save":
+        try:
+            values = _values(form)
+            values.pop("order_reference")
+            edit_order(record.id, **values, version=form.version(), by=by())
+            return done("order.edit", record.id)
+        except Conflict as conflict:
+            form.refuse(conflict)
+            form.values["version"] = str(conflict.params["version"])
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _editor(form, record.number or "", f"/orders/{public_id}"), 422 if form.errors else 200
+
+
+@blueprint.route("/orders/<public_id>/change", methods=["GET", "POST"])
+def change(public_id: str) -> Any:
+    """Change quantities, prices and lines of a confirmed order."""
+    record = visible_record(by(), "order", public_id)
+    lines = [line for line in read_lines([record.id]) if line["kind"] == "item"]
+    start = {f"quantity-{line['id']}": line["quantity"] for line in lines}
+    start |= {f"price-{line['id']}": line["unit_price"] for line in lines} | {"version": record.version}
+    form = Form(request.form if request.method == "POST" else start)
+    if request.method == "POST" and form.text("action") == "save":
+        try:
+            quantities, prices, added = form.decimals("quantity-"), form.decimals("price-"), lines_of(form)
+            form.raise_problems()
+            change_order(
+                record.id, quantities=quantities, prices=prices, added=added, version=form.version(), by=by()
+            )
+            return done("order.change", record.id)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    context = editor_context(form, record.party_id)
+    page = render_template(
+        "erp/orders/change.html",
+        **context,
+        record=record,
+        lines=lines,
+        title=gettext("Change %(number)s", number=record.number),
+        back=f"/orders/{public_id}",
+        back_label=record.number,
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/orders/<public_id>/<any(confirm,discard,reserve,close,cancel):step>")
+def act(public_id: str, step: str) -> Response:
+    """Verbs without a form."""
+    return do_verb(f"order.{step}", visible_record(by(), "order", public_id), by())
+
+
+def _values(form: Form) -> dict[str, Any]:
+    values = {
+        "lines": lines_of(form),
+        "promised_on": form.day("promised_on"),
+        "header_discount_percent": form.decimal("header_discount_percent") or Decimal(0),
+        "buyer_reference": form.text("buyer_reference"),
+        "order_reference": form.text("order_reference"),
+    }
+    form.raise_problems()
+    return values
+
+
+def _form_of(record: Record) -> Form:
+    document = session().get_one(Order, record.id)
+    values = line_values(read_lines([record.id]))
+    return Form(
+        values
+        | {
+            "party": record.title,
+            "party_id": str(record.party_id),
+            "promised_on": record.due_date,
+            "header_discount_percent": document.header_discount_percent or None,
+            "buyer_reference": document.buyer_reference,
+            "version": record.version,
+        }
+    )
+
+
+def _editor(form: Form, title: str, back: str) -> str:
+    text = form.text("party_id")
+    party_id = int(text) if text.isdigit() else find_party(form.text("party"))
+    context = editor_context(form, party_id)
+    return render_template(
+        "erp/orders/edit.html", **context, title=title, back=back, back_label=gettext("Orders")
+    )
+
+
+def _reserved(order_id: int) -> dict[int, Decimal]:
+    wanted = (
+        select(Reservation.line_id, Reservation.quantity)
+        .join(LineProgress, LineProgress.line_id == Reservation.line_id)
+        .where(LineProgress.document_id == order_id)
+    )
+    found: dict[int, Decimal] = {}
+    for line_id, quantity in session().execute(wanted):
+        found[line_id] = found.get(line_id, Decimal(0)) + quantity
+    return found
+
+
+def _reason(context: Mapping[str, Any]) -> str:
+    """Why the next action: what is open, in money."""
+    by_line = {line["id"]: line for line in context["lines"]}
+    deliver = invoice = Decimal(0)
+    for row in context["progress"].values():
+        line = by_line[row.line_id]
+        per_unit = line["amount"] / line["quantity"] if line["quantity"] else Decimal(0)
+        deliver += open_to_deliver(row) * per_unit
+        invoice += max(open_to_invoice(row), Decimal(0)) * per_unit
+    if invoice and not deliver:
+        return gettext("%(amount)s net are delivered, but not invoiced yet.", amount=money(invoice))
+    if deliver:
+        return gettext("%(amount)s net are still to be delivered.", amount=money(deliver))
+    if context["record"].state == "draft":
+        return gettext("The order is a draft: nothing is reserved yet.")
+    return gettext("Nothing is left to do.")

@@ -1,0 +1,55 @@
+"""The timeline of a record: events with their changed values, and notes, newest first."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from suite.base.db import session
+from suite.base.event import Event, EventValue
+from suite.model import Note, Record
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: an event with its verb, or a note with its text."""
+
+    at: datetime
+    author: str
+    verb: str = ""
+    note: str = ""
+    changes: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    other: Record | None = None
+
+
+def timeline(record_id: int, *, limit: int = 30) -> list[Entry]:
+    """The newest entries of a record, at most `limit`."""
+    about = (Event.record_id == record_id) | (Event.result_id == record_id)
+    events = session().scalars(select(Event).where(about).order_by(Event.id.desc()).limit(limit)).all()
+    changes = _changes([event.id for event in events])
+    others = _others(record_id, events)
+    entries = [
+        Entry(event.at, event.actor, event.verb, "", changes.get(event.id, []), others.get(event.id))
+        for event in events
+    ]
+    notes = select(Note).where(Note.record_id == record_id).order_by(Note.id.desc()).limit(limit)
+    entries += [Entry(note.at, note.author, note=note.text) for note in session().scalars(notes)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def _changes(event_ids: list[int]) -> dict[int, list[tuple[str, str | None, str | None]]]:
+    found: dict[int, list[tuple[str, str | None, str | None]]] = {}
+    if event_ids:
+        wanted = select(EventValue).where(EventValue.event_id.in_(event_ids)).order_by(EventValue.id)
+        for value in session().scalars(wanted):
+            found.setdefault(value.event_id, []).append((value.field, value.before, value.after))
+    return found
+
+
+def _others(record_id: int, events: object) -> dict[int, Record]:
+    """The other record of an event that concerned two."""
+    pairs = {e.id: e.result_id if e.record_id == record_id else e.record_id for e in events if e.result_id}  # type: ignore[attr-defined]
+    if not pairs:
+        return {}
+    records = {r.id: r for r in session().scalars(select(Record).where(Record.id.in_(set(pairs.values()))))}
+    return {event_id: records[other] for event_id, other in pairs.items() if other in records}

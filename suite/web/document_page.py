@@ -1,0 +1,127 @@
+"""What every document page shows: head, chain strip, next action, lines, timeline, files."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from suite.base.command import Actor
+from suite.base.db import session
+from suite.model import Document, DocumentParty, DocumentTax, LineProgress, OpenItem, Record
+from suite.shared.archive import files_of
+from suite.shared.chain import related_records
+from suite.shared.documents import read_lines
+from suite.shared.timeline import timeline
+from suite.web.actions import open_actions
+from suite.web.format import number
+from suite.web.i18n import gettext
+from suite.web.words import KINDS, record_url, record_word
+
+STEPS = ("lead", "opportunity", "quote", "order", "delivery", "return", "invoice", "credit_note", "payment")
+FRONT = ("lead", "opportunity", "quote")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the chain strip."""
+
+    wing: str
+    label: str
+    url: str
+    current: bool
+    todo: bool
+    count: int
+    amount: Decimal | None
+    number: str
+    word: str
+    rest: str
+    value: str
+    max: str
+
+
+def document_context(record: Record, by: Actor, flow: Any) -> dict[str, Any]:
+    """Everything a document page needs, in a bounded number of reads."""
+    document = session().get_one(Document, record.id)
+    taxes = session().scalars(select(DocumentTax).where(DocumentTax.document_id == record.id)).all()
+    parties = session().scalars(select(DocumentParty).where(DocumentParty.document_id == record.id)).all()
+    progress = session().scalars(select(LineProgress).where(LineProgress.document_id == record.id)).all()
+    return {
+        "record": record,
+        "document": document,
+        "party": session().get_one(Record, document.party_id),
+        "parties": {party.role: party for party in parties},
+        "lines": read_lines([record.id]),
+        "taxes": sorted(taxes, key=lambda tax: -tax.rate),
+        "progress": {row.line_id: row for row in progress},
+        "steps": chain_steps(record, by),
+        "actions": open_actions(flow, record, by),
+        "entries": timeline(record.id),
+        "files": files_of(record.id),
+    }
+
+
+def chain_steps(record: Record, by: Actor) -> list[Step]:
+    """The whole strip; a missing step is shown as still to do, returns and corrections only when there are any."""
+    related = related_records(record.id)
+    steps = []
+    for kind in STEPS:
+        found = [each for each in related.get(kind, []) if each.state != "discarded"]
+        if found or kind not in ("return", "credit_note", "lead", "opportunity"):
+            steps.append(_step(kind, found, record, by))
+    return steps
+
+
+def _step(kind: str, found: list[Record], record: Record, by: Actor) -> Step:
+    wing = "wing-front" if kind in FRONT else "wing-back"
+    label = KINDS[kind][0]
+    if not found:
+        return Step(wing, label, "", False, True, 0, None, gettext("still to come"), "", "", "0", "1")
+    shown = next((each for each in found if each.id == record.id), found[-1])
+    amount = (
+        sum((each.sort_amount or Decimal(0) for each in found), Decimal(0)) if _has_amount(kind) else None
+    )
+    value, most, rest = _fill(kind, found)
+    url = record_url(shown) if by.may(f"{kind}.read") else ""
+    return Step(
+        wing,
+        label,
+        url,
+        record.kind == kind,
+        False,
+        len(found),
+        amount,
+        shown.number or shown.title[:24],
+        record_word(shown)[1],
+        rest,
+        value,
+        most,
+    )
+
+
+def _has_amount(kind: str) -> bool:
+    return kind not in ("lead",)
+
+
+def _fill(kind: str, found: list[Record]) -> tuple[str, str, str]:
+    """How full the step's bar is, and what is open as words."""
+    if kind == "order":
+        rows = (
+            session()
+            .scalars(select(LineProgress).where(LineProgress.document_id.in_([each.id for each in found])))
+            .all()
+        )
+        done = sum((row.delivered for row in rows if row.billing_basis == "delivered"), Decimal(0))
+        whole = sum((row.ordered for row in rows if row.billing_basis == "delivered"), Decimal(0))
+        return (str(done), str(whole), "") if whole else ("1", "1", "")
+    if kind == "invoice":
+        items = (
+            session()
+            .scalars(select(OpenItem).where(OpenItem.record_id.in_([each.id for each in found])))
+            .all()
+        )
+        whole = sum((item.amount for item in items), Decimal(0))
+        left = sum((item.open for item in items), Decimal(0))
+        if whole and left:
+            return str(whole - left), str(whole), gettext("open %(amount)s", amount=number(left))
+    return "1", "1", ""

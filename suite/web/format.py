@@ -1,0 +1,122 @@
+"""How values are shown: amounts, quantities, dates and due words in the reader's language."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import g
+
+from suite.base import clock
+from suite.reference import unit_name
+from suite.web.i18n import gettext, ngettext
+
+MINUS = "−"
+NO_BREAK = "\u00a0"
+
+
+def number(value: Decimal | int | None, places: int = 2) -> str:
+    """`1.234,56` or `1,234.56`; a real minus sign."""
+    if value is None:
+        return ""
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return format_decimal(value, format=pattern, locale=g.locale).replace("-", MINUS)
+
+
+def money(value: Decimal | None, currency: str = "EUR") -> str:
+    """`1.234,56 €` or `€1,234.56`."""
+    if value is None:
+        return ""
+    sign = {"EUR": "€"}.get(currency, currency)
+    if g.locale == "en":
+        return f"{MINUS if value < 0 else ''}{sign}{number(abs(value))}"
+    return f"{number(value)}{NO_BREAK}{sign}"
+
+
+def whole_money(value: Decimal | None) -> str:
+    """Estimates and pipeline: whole euros."""
+    if value is None:
+        return ""
+    shown = number(value, 0)
+    return f"€{shown}" if g.locale == "en" else f"{shown}{NO_BREAK}€"
+
+
+def quantity(value: Decimal | None) -> str:
+    """A quantity without needless zeros."""
+    if value is None:
+        return ""
+    return format_decimal(value.normalize(), format="#,##0.######", locale=g.locale).replace("-", MINUS)
+
+
+def price(value: Decimal | None) -> str:
+    """A unit price: two places, more where it has more."""
+    if value is None:
+        return ""
+    return format_decimal(value, format="#,##0.00####", locale=g.locale).replace("-", MINUS)
+
+
+def percent(value: Decimal | None) -> str:
+    """`19 %` or `19%`."""
+    if value is None:
+        return ""
+    return quantity(value) + ("%" if g.locale == "en" else f"{NO_BREAK}%")
+
+
+def unit(code: str) -> str:
+    """The short name of a UN/ECE unit."""
+    return unit_name(code, g.locale)
+
+
+def day(value: date | None) -> str:
+    """`23.11.2026` or `23 Nov 2026`."""
+    if value is None:
+        return ""
+    return format_date(value, format="dd.MM.yyyy" if g.locale == "de" else "d MMM yyyy", locale=g.locale)
+
+
+def moment(value: datetime | None) -> str:
+    """`heute 13:10`, `Fr 20.11. 15:10` in the company's zone."""
+    if value is None:
+        return ""
+    local = value.astimezone(clock.company_zone())
+    time = local.strftime("%H:%M")
+    if local.date() == clock.today():
+        return gettext("today %(time)s", time=time)
+    shown = format_datetime(local, format="EE dd.MM." if g.locale == "de" else "EE d MMM", locale=g.locale)
+    year = "" if local.year == clock.today().year else str(local.year)
+    return f"{shown.replace('.,', '')}{year} {time}"
+
+
+def due_words(due: date | None) -> tuple[str, str]:
+    """(kind of state, words) of a due date: how long, not just that."""
+    if due is None:
+        return "open", gettext("open")
+    days = (due - clock.today()).days
+    if days < 0:
+        return "bad", ngettext("%(n)s day overdue", "%(n)s days overdue", -days, n=-days)
+    if days == 0:
+        return "warn", gettext("due today")
+    if days == 1:
+        return "warn", gettext("due tomorrow")
+    return "open", gettext("due %(day)s", day=day(due))
+
+
+def file_size(size: int) -> str:
+    """`12 kB`, `1,1 MB`."""
+    if size < 1_000_000:
+        return f"{number(max(1, size // 1000), 0)}{NO_BREAK}kB"
+    return f"{number(Decimal(size) / 1_000_000, 1)}{NO_BREAK}MB"
+
+
+FILTERS = {
+    "number": number,
+    "money": money,
+    "whole_money": whole_money,
+    "quantity": quantity,
+    "price": price,
+    "percent": percent,
+    "unit": unit,
+    "day": day,
+    "moment": moment,
+    "file_size": file_size,
+}

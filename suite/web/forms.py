@@ -1,0 +1,158 @@
+"""Forms: what was typed, what is wrong with it, and reading it; nothing typed is ever lost."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import g
+
+from suite.base.errors import Refusal, Refusals
+from suite.shared.lines import MAX_LINES, LineInput
+from suite.web.format import day, price, quantity
+from suite.web.messages import sentence
+from suite.web.parsing import parse_date, parse_decimal, parse_whole
+
+
+class Form:
+    """The texts of a form by field, and sentences by field where something is wrong."""
+
+    def __init__(self, values: Mapping[str, Any] | None = None) -> None:
+        self.values = {name: shown(value) for name, value in (values or {}).items()}
+        self.errors: dict[str, str] = {}
+        self.problems: list[Refusal] = []
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "")
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Put the sentences of a refusal at their fields; without a field they stand on top."""
+        for problem in refusal.problems:
+            field = (problem.field or "form").replace(".", "-")
+            self.errors.setdefault(field, sentence(problem))
+
+    def text(self, name: str) -> str:
+        """The text of a field."""
+        return self.values.get(name, "")
+
+    def decimal(self, name: str) -> Decimal | None:
+        """A number; a wrong one is noted and reads as None."""
+        return self._read(lambda: parse_decimal(self.text(name), name, locale=g.locale))
+
+    def day(self, name: str) -> date | None:
+        """A date; a wrong one is noted and reads as None."""
+        return self._read(lambda: parse_date(self.text(name), name))
+
+    def whole(self, name: str) -> int | None:
+        """A whole number; a wrong one is noted and reads as None."""
+        return self._read(lambda: parse_whole(self.text(name), name))
+
+    def flag(self, name: str) -> bool:
+        """Whether a box is ticked."""
+        return bool(self.text(name))
+
+    def version(self) -> int | None:
+        """The version of the record the form was opened on."""
+        text = self.text("version")
+        return int(text) if text.isdigit() else None
+
+    def decimals(self, prefix: str) -> dict[int, Decimal]:
+        """Numbers of fields like `quantity-17`, by the number in the name; empty ones are left out."""
+        found: dict[int, Decimal] = {}
+        for name in list(self.values):
+            if name.startswith(prefix) and name[len(prefix) :].isdigit():
+                value = self.decimal(name)
+                if value is not None:
+                    found[int(name[len(prefix) :])] = value
+        return found
+
+    def raise_problems(self) -> None:
+        """Raise what reading found, all together."""
+        if self.problems:
+            raise Refusals(self.problems)
+
+    def _read(self, read: Callable[[], Any]) -> Any:
+        try:
+            return read()
+        except Refusal as problem:
+            self.problems.append(problem)
+            return None
+
+
+def shown(value: Any) -> str:
+    """How a value stands in a field."""
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "1"
+    if isinstance(value, Decimal):
+        return quantity(value)
+    if isinstance(value, date):
+        return day(value)
+    return str(value)
+
+
+def line_values(lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Fields like `lines-0-quantity` for rows of document lines."""
+    values: dict[str, str] = {}
+    for place, line in enumerate(lines):
+        at = f"lines-{place}-"
+        values |= {
+            f"{at}kind": line["kind"],
+            f"{at}product": str(line["product_id"] or ""),
+            f"{at}article": line["article"],
+            f"{at}name": line["name"],
+            f"{at}description": line["description"],
+            f"{at}quantity": quantity(line["quantity"]),
+            f"{at}unit": line["unit"],
+            f"{at}unit_price": price(line["unit_price"]),
+            f"{at}discount_percent": quantity(line["discount_percent"]) if line["discount_percent"] else "",
+            f"{at}tax_case": line["tax_case"] or "",
+            f"{at}source": str(line.get("id") or ""),
+        }
+    return values
+
+
+def line_places(form: Form) -> list[int]:
+    """The places of the line fields in a form, in the order they stand there."""
+    places = {
+        int(name.split("-")[1])
+        for name in form.values
+        if name.startswith("lines-") and name.split("-")[1].isdigit()
+    }
+    return sorted(places)[: MAX_LINES + 1]
+
+
+def read_lines(form: Form, find_product: Callable[[str], int | None]) -> list[LineInput]:
+    """The lines of a form; empty ones are left out, numbering follows what is left (fields stay as typed)."""
+    lines: list[LineInput] = []
+    for place in line_places(form):
+        at = f"lines-{place}-"
+        if form.text(f"{at}kind") == "text":
+            if form.text(f"{at}name").strip():
+                lines.append(LineInput(kind="text", name=form.text(f"{at}name")))
+            continue
+        article, name = form.text(f"{at}article").strip(), form.text(f"{at}name").strip()
+        if not (article or name or form.text(f"{at}product")):
+            continue
+        lines.append(_item(form, at, article, find_product))
+    return lines
+
+
+def _item(form: Form, at: str, article: str, find_product: Callable[[str], int | None]) -> LineInput:
+    product = form.whole(f"{at}product")
+    if product is None and article:
+        product = find_product(article)
+        if product is None:
+            form.problems.append(Refusal("product-unknown", field=f"{at}article"))
+    return LineInput(
+        product_id=product,
+        name=form.text(f"{at}name"),
+        description=form.text(f"{at}description"),
+        quantity=form.decimal(f"{at}quantity") or Decimal(0 if form.text(f"{at}quantity") else 1),
+        unit=form.text(f"{at}unit") or None,
+        unit_price=form.decimal(f"{at}unit_price"),
+        discount_percent=form.decimal(f"{at}discount_percent") or Decimal(0),
+        tax_case=form.text(f"{at}tax_case") or None,
+        source_line_id=form.whole(f"{at}source"),
+    )

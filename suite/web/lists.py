@@ -1,0 +1,194 @@
+"""Lists: one declaration gives search, filter chips, sorting, keyset paging and CSV."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, render_template, request, stream_with_context, url_for
+from sqlalchemy import Select, and_, func, or_
+
+from suite.base import clock
+from suite.base.csv_out import csv_lines
+from suite.base.db import session
+from suite.base.errors import NotPermitted
+from suite.base.text import searchable
+from suite.model import Record
+from suite.shared.visible import visible
+from suite.web.format import day, money
+from suite.web.i18n import gettext
+from suite.web.shell import by
+from suite.web.words import record_word
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its label, how a record shows in it, and the register key it sorts by."""
+
+    label: str
+    show: Callable[[Record], Any]
+    sort: str = ""
+    kind: str = ""
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """A tab over a list: its label and which states (or what else) it shows."""
+
+    key: str
+    label: str
+    states: tuple[str, ...] = ()
+    overdue: bool = False
+
+
+@dataclass(frozen=True)
+class ListScreen:
+    """A list of one kind of record."""
+
+    kind: str
+    title: str
+    endpoint: str
+    columns: tuple[Column, ...]
+    views: tuple[View, ...] = (View("all", "All"),)
+    sort: str = "-sort_date"
+    new_url: str = ""
+    new_label: str = ""
+    new_verb: str = ""
+    empty_title: str = "Nothing here yet"
+    empty_text: str = ""
+    narrow: Callable[[Record], Any] | None = field(default=None)
+
+    def page(self) -> str:
+        """The page of the current request."""
+        if not by().may(f"{self.kind}.read"):
+            raise NotPermitted(f"{self.kind}.read")
+        query, state = self._query()
+        rows, after = self._rows(query, state)
+        total = None
+        if request.args.get("total"):
+            total = (
+                session().execute(query.with_only_columns(func.count(), func.sum(Record.sort_amount))).one()
+            )
+        return render_template("list.html", screen=self, rows=rows, after=after, state=state, total=total)
+
+    def csv(self) -> Response:
+        """All rows of the current filters as a CSV file, streamed."""
+        if not by().may(f"{self.kind}.read"):
+            raise NotPermitted(f"{self.kind}.read")
+        query, state = self._query()
+        lines = csv_lines([gettext(column.label) for column in self.columns], self._csv_rows(query, state))
+        name = f"{self.kind}.csv"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8", headers=headers)
+
+    def url(self, **changes: str | None) -> str:
+        """The list's URL with some filters changed; paging starts anew."""
+        kept = {key: value for key, value in request.args.items() if key not in ("after", "total", "done")}
+        merged: dict[str, Any] = {key: value for key, value in (kept | changes).items() if value}
+        return url_for(self.endpoint, **merged)
+
+    def _csv_rows(self, query: Select[Any], state: "_State") -> Iterator[list[Any]]:
+        key, descending = state.order
+        column = getattr(Record, key)
+        ordered = query.order_by(column.desc() if descending else column, Record.id).execution_options(
+            yield_per=500
+        )
+        for record in session().scalars(ordered):
+            yield [column.show(record) for column in self.columns]
+
+    def _query(self) -> tuple[Select[Any], "_State"]:
+        view = next((each for each in self.views if each.key == request.args.get("view")), self.views[0])
+        words = searchable(request.args.get("q", "")[:200])
+        query = visible(by(), self.kind)
+        of_view = Record.state.in_(view.states) if view.states else Record.state != "discarded"
+        query = query.where(of_view)
+        if view.overdue:
+            query = query.where(Record.due_date < clock.today())
+        for word in words.split()[:6]:
+            query = query.where(Record.search_text.contains(word, autoescape=True))
+        order = self._order()
+        return query, _State(view, request.args.get("q", "")[:200], order)
+
+    def _order(self) -> tuple[str, bool]:
+        wanted = request.args.get("sort", self.sort)
+        key, descending = wanted.removeprefix("-"), wanted.startswith("-")
+        allowed = {column.sort for column in self.columns if column.sort} | {self.sort.removeprefix("-")}
+        if key not in allowed:
+            key, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
+        return key, descending
+
+    def _rows(self, query: Select[Any], state: "_State") -> tuple[Sequence[Record], str | None]:
+        """One page by key: never an OFFSET, never a count."""
+        key, descending = state.order
+        column = getattr(Record, key)
+        after = _decoded(request.args.get("after", ""))
+        if after is not None:
+            query = query.where(_beyond(column, descending, *after))
+        # Rows without a value come last in both directions.
+        empty_last = column.is_(None)
+        ordered = query.order_by(empty_last, column.desc() if descending else column, Record.id.desc())
+        rows = session().scalars(ordered.limit(PAGE + 1)).all()
+        more = len(rows) > PAGE
+        rows = rows[:PAGE]
+        return rows, _encoded(getattr(rows[-1], key), rows[-1].id) if more else None
+
+
+@dataclass(frozen=True)
+class _State:
+    view: View
+    q: str
+    order: tuple[str, bool]
+
+    def sort_url(self, screen: ListScreen, column: Column) -> str:
+        key, descending = self.order
+        first = "-" if column.kind in ("num", "date") else ""
+        turned = ("" if descending else "-") if key == column.sort else first
+        return screen.url(sort=f"{turned}{column.sort}")
+
+
+def _beyond(column: Any, descending: bool, value: Any, record_id: int) -> Any:
+    if value is None:
+        return and_(column.is_(None), Record.id < record_id)
+    further = column < value if descending else column > value
+    return or_(further, and_(column == value, Record.id < record_id), column.is_(None))
+
+
+def _encoded(value: Any, record_id: int) -> str:
+    kind = {date: "d", Decimal: "n"}.get(type(value), "s")
+    text = None if value is None else str(value)
+    return base64.urlsafe_b64encode(json.dumps([kind, text, record_id]).encode()).decode()
+
+
+def _decoded(cursor: str) -> tuple[Any, int] | None:
+    if not cursor or len(cursor) > 2000:
+        return None
+    try:
+        kind, text, record_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if text is None:
+            return None, int(record_id)
+        if not isinstance(text, str):
+            return None
+        readers: dict[str, Callable[[str], Any]] = {"d": date.fromisoformat, "n": _number, "s": str}
+        value = readers[kind](text)
+    except (ValueError, KeyError, TypeError):
+        return None
+    return value, int(record_id)
+
+
+def _number(text: str) -> Decimal:
+    cut = text if text.replace(".", "").replace("-", "").isdigit() else "0"
+    return Decimal(cut)
+
+
+NUMBER = Column("Number", lambda record: record.number or gettext("Draft"), "number", css="id")
+DATE = Column("Date", lambda record: day(record.sort_date), "sort_date", "date", "p2 num text-start")
+PARTY = Column("Customer", lambda record: record.title, "title", css="wide-2")
+AMOUNT = Column("Gross", lambda record: money(record.sort_amount), "sort_amount", "num", "num")
+DUE = Column("Due", lambda record: day(record.due_date), "due_date", "date", "p2 num text-start")
+STATE = Column("State", lambda record: record_word(record)[1], "", "state", "p2")

@@ -1,0 +1,78 @@
+"""Reading what people type: amounts, quantities, percentages and dates in German and English habits."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+from suite.base import clock
+from suite.base.errors import Refusal
+
+# Plain ASCII digits only: no exponents, no other scripts, no underscores; Python's Decimal takes all of these.
+_NUMBER = re.compile(r"[+-]?(\d{1,3}([.,' ]\d{3})+|\d+)?([.,]\d+)?")
+_MOST_DIGITS = 20
+
+
+def parse_decimal(text: str, field: str, *, locale: str = "de") -> Decimal | None:
+    """`1.234,50`, `1234,5`, `1,234.50`, `−6,10`; empty is None. Raises `Refusal("number-wrong")` at `field`."""
+    plain = text.strip().replace("\u2212", "-").replace("\u00a0", " ").replace("\u202f", " ")
+    plain = plain.removesuffix("€").removesuffix("%").strip()
+    if not plain:
+        return None
+    if not _NUMBER.fullmatch(plain) or not re.search(r"\d", plain) or len(plain) > _MOST_DIGITS + 8:
+        raise Refusal("number-wrong", field=field, value=text[:40])
+    return Decimal(_normalised(plain, locale))
+
+
+def _normalised(plain: str, locale: str) -> str:
+    compact = plain.replace(" ", "").replace("'", "")
+    last = max(compact.rfind(","), compact.rfind("."))
+    if last < 0:
+        return compact
+    mark = compact[last]
+    other = "." if mark == "," else ","
+    groups = compact.count(mark) > 1 or (
+        other not in compact and len(compact) - last - 1 == 3 and mark == ("." if locale == "de" else ",")
+    )
+    if groups:
+        return compact.replace(mark, "").replace(other, ".")
+    return compact[:last].replace(other, "").replace(mark, "") + "." + compact[last + 1 :]
+
+
+def parse_date(text: str, field: str) -> date | None:
+    """`23.11.2026`, `2311`, `23.11.`, `2026-11-23`, `+14`, `heute`; empty is None. Raises `Refusal("date-wrong")`."""
+    plain = text.strip().lower()
+    if not plain:
+        return None
+    today = clock.today()
+    if plain in ("heute", "today"):
+        return today
+    if re.fullmatch(r"[+-]\d{1,4}", plain, re.ASCII):
+        return today + timedelta(days=int(plain))
+    for pattern in (
+        r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})",
+        r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4}|\d{2})?",
+        r"(?P<d>\d{2})(?P<m>\d{2})(?P<y>\d{4}|\d{2})?",
+        r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})",
+    ):
+        found = re.fullmatch(pattern, plain, re.ASCII)
+        if found:
+            return _date(found.group("y"), found.group("m"), found.group("d"), text, field)
+    raise Refusal("date-wrong", field=field, value=text[:40])
+
+
+def _date(year: str | None, month: str, day: str, text: str, field: str) -> date:
+    number = clock.today().year if year is None else int(year) + (2000 if len(year) == 2 else 0)
+    try:
+        return date(number, int(month), int(day))
+    except ValueError:
+        raise Refusal("date-wrong", field=field, value=text[:40]) from None
+
+
+def parse_whole(text: str, field: str) -> int | None:
+    """A whole number; empty is None. Raises `Refusal("number-wrong")`."""
+    plain = text.strip()
+    if not plain:
+        return None
+    if not re.fullmatch(r"-?\d{1,9}", plain, re.ASCII):
+        raise Refusal("number-wrong", field=field, value=text[:40])
+    return int(plain)

@@ -1,0 +1,169 @@
+"""The words and shapes of states, kinds and verbs."""
+
+from suite.base import clock
+from suite.model import Record
+from suite.web.format import due_words
+from suite.web.i18n import gettext
+
+# kind of shape per state, and its word
+STATES: dict[str, tuple[str, str]] = {
+    "draft": ("draft", "draft"),
+    "sent": ("open", "sent"),
+    "accepted": ("done", "accepted"),
+    "ordered": ("done", "ordered"),
+    "rejected": ("bad", "rejected"),
+    "discarded": ("void", "discarded"),
+    "confirmed": ("open", "confirmed"),
+    "part_delivered": ("part", "partly delivered"),
+    "delivered": ("done", "delivered"),
+    "part_invoiced": ("part", "partly invoiced"),
+    "invoiced": ("done", "invoiced"),
+    "closed": ("done", "closed"),
+    "cancelled": ("void", "cancelled"),
+    "shipped": ("done", "shipped"),
+    "received": ("done", "received"),
+    "posted": ("open", "posted"),
+    "part_paid": ("part", "partly paid"),
+    "paid": ("done", "paid"),
+    "settled": ("done", "settled"),
+    "allocated": ("done", "allocated"),
+    "reversed": ("void", "reversed"),
+    "active": ("done", "active"),
+    "blocked": ("bad", "blocked"),
+    "retired": ("void", "retired"),
+    "new": ("open", "new"),
+    "qualified": ("part", "qualified"),
+    "converted": ("done", "converted"),
+    "open": ("open", "open"),
+    "won": ("done", "won"),
+    "lost": ("void", "lost"),
+    "done": ("done", "done"),
+}
+KINDS: dict[str, tuple[str, str, str]] = {
+    # kind: (singular, plural, path)
+    "lead": ("Lead", "Leads", "leads"),
+    "opportunity": ("Opportunity", "Opportunities", "opportunities"),
+    "quote": ("Quote", "Quotes", "quotes"),
+    "order": ("Order", "Orders", "orders"),
+    "delivery": ("Delivery", "Deliveries", "deliveries"),
+    "return": ("Return", "Returns", "returns"),
+    "invoice": ("Invoice", "Invoices", "invoices"),
+    "credit_note": ("Credit note", "Credit notes", "credit-notes"),
+    "payment": ("Payment", "Payments", "payments"),
+    "party": ("Party", "Parties", "parties"),
+    "contact": ("Contact", "Contacts", "contacts"),
+    "product": ("Product", "Products", "products"),
+    "price_list": ("Price list", "Price lists", "price-lists"),
+    "activity": ("Activity", "Activities", "activities"),
+    "datev_batch": ("DATEV batch", "DATEV batches", "datev"),
+}
+
+
+def record_word(record: Record) -> tuple[str, str]:
+    """(shape, word) of a record: derived words say how long something is overdue."""
+    if record.kind == "invoice" and record.state in ("posted", "part_paid") and record.due_date:
+        kind, words = due_words(record.due_date)
+        if kind != "open":
+            return kind, words
+    if (
+        record.kind == "quote"
+        and record.state == "sent"
+        and record.due_date
+        and record.due_date < clock.today()
+    ):
+        return "warn", gettext("expired")
+    if record.kind == "activity" and record.state == "open" and record.due_date:
+        return due_words(record.due_date)
+    kind, word = STATES.get(record.state, ("open", record.state))
+    return kind, gettext(word)
+
+
+def record_url(record: Record) -> str:
+    """Where a record is shown."""
+    return f"/{KINDS[record.kind][2]}/{record.public_id}"
+
+
+def record_name(record: Record) -> str:
+    """`Invoice RE-2026-0001`, or what a record without number is called."""
+    kind = gettext(KINDS[record.kind][0])
+    if record.kind in ("party", "contact", "product", "price_list"):
+        return record.title
+    return f"{kind} {record.number}" if record.number else f"{kind}, {gettext('Draft')}"
+
+
+VERBS: dict[str, tuple[str, str, str]] = {
+    # verb: (button, icon, what the timeline says)
+    "lead.create": ("New lead", "plus-lg", "Lead came in"),
+    "lead.edit": ("Change", "pencil", "Lead changed"),
+    "lead.qualify": ("Qualify", "check2", "Lead qualified"),
+    "lead.convert": ("Make an opportunity", "kanban", "Lead became an opportunity"),
+    "lead.reject": ("Reject", "x", "Lead rejected"),
+    "lead.reopen": ("Open again", "arrow-counterclockwise", "Lead opened again"),
+    "opportunity.create": ("New opportunity", "plus-lg", "Opportunity opened"),
+    "opportunity.edit": ("Change", "pencil", "Opportunity changed"),
+    "opportunity.move": ("Move", "kanban", "Stage changed"),
+    "opportunity.quote": ("Make a quote", "file-earmark-text", "Quote drafted"),
+    "opportunity.win": ("Won", "check2", "Opportunity won"),
+    "opportunity.lose": ("Lost", "x", "Opportunity lost"),
+    "opportunity.reopen": ("Open again", "arrow-counterclockwise", "Opportunity opened again"),
+    "quote.create": ("New quote", "plus-lg", "Quote drafted"),
+    "quote.edit": ("Change", "pencil", "Quote changed"),
+    "quote.send": ("Mark as sent", "check2", "Quote sent"),
+    "quote.order": ("Order", "box-seam", "Quote ordered"),
+    "quote.accept": ("Accepted", "check2", "Customer accepted"),
+    "quote.reject": ("Declined", "x", "Customer declined"),
+    "quote.copy": ("Copy", "clipboard", "Quote copied"),
+    "quote.discard": ("Discard", "trash", "Quote discarded"),
+    "order.create": ("New order", "plus-lg", "Order drafted"),
+    "order.edit": ("Change", "pencil", "Order changed"),
+    "order.confirm": ("Confirm", "check2", "Order confirmed, stock reserved"),
+    "order.discard": ("Discard", "trash", "Order discarded"),
+    "order.deliver": ("Deliver", "truck", "Delivery made"),
+    "order.deliver_and_invoice": ("Deliver and invoice", "receipt", "Delivered and invoiced"),
+    "order.invoice": ("Invoice what is open", "receipt", "Invoice drafted"),
+    "order.change": ("Change", "pencil", "Order changed"),
+    "order.reserve": ("Reserve", "boxes", "Reserved again"),
+    "order.close": ("Close", "check2", "Order closed"),
+    "order.cancel": ("Cancel", "x", "Order cancelled"),
+    "delivery.ship": ("Ship", "truck", "Delivery shipped"),
+    "delivery.edit": ("Change", "pencil", "Delivery changed"),
+    "delivery.discard": ("Discard", "trash", "Delivery discarded"),
+    "delivery.invoice": ("Invoice this delivery", "receipt", "Invoice drafted"),
+    "delivery.return": ("Take back", "arrow-return-left", "Goods came back"),
+    "return.receive": ("Receive", "boxes", "Goods received"),
+    "return.discard": ("Discard", "trash", "Return discarded"),
+    "return.credit": ("Credit", "receipt", "Correction drafted"),
+    "invoice.create": ("New invoice", "plus-lg", "Invoice drafted"),
+    "invoice.edit": ("Change", "pencil", "Invoice changed"),
+    "invoice.post": ("Check and post", "check2", "Invoice posted"),
+    "invoice.discard": ("Discard", "trash", "Invoice discarded"),
+    "invoice.pay": ("Record payment", "bank", "Payment recorded"),
+    "invoice.correct": ("Correct prices", "pencil", "Correction drafted"),
+    "invoice.cancel": ("Cancel", "x", "Invoice cancelled"),
+    "invoice.cancel_and_copy": ("Cancel and copy", "clipboard", "Cancelled and copied"),
+    "credit_note.post": ("Check and post", "check2", "Correction posted"),
+    "credit_note.discard": ("Discard", "trash", "Correction discarded"),
+    "payment.post": ("Record payment", "bank", "Payment posted"),
+    "payment.allocate": ("Allocate", "check2", "Payment allocated"),
+    "payment.reverse": ("Reverse", "arrow-counterclockwise", "Payment reversed"),
+    "party.create": ("New party", "plus-lg", "Party entered"),
+    "party.edit": ("Change", "pencil", "Party changed"),
+    "party.block": ("Block", "x", "Party blocked"),
+    "party.unblock": ("Unblock", "check2", "Party unblocked"),
+    "product.create": ("New product", "plus-lg", "Product entered"),
+    "product.edit": ("Change", "pencil", "Product changed"),
+    "product.retire": ("Retire", "x", "Product retired"),
+    "product.revive": ("Offer again", "check2", "Product offered again"),
+    "stock.receive": ("Receive goods", "boxes", "Goods received"),
+    "stock.correct": ("Correct stock", "pencil", "Stock corrected"),
+    "activity.create": ("New activity", "plus-lg", "Activity planned"),
+    "activity.finish": ("Done", "check2", "Activity done"),
+    "activity.edit": ("Change", "pencil", "Activity changed"),
+    "activity.reopen": ("Open again", "arrow-counterclockwise", "Activity opened again"),
+    "note.add": ("Note", "pencil", "Note written"),
+}
+
+
+def verb_done(verb: str) -> str:
+    """What the timeline says of a verb."""
+    return VERBS[verb][2] if verb in VERBS else verb
