@@ -1,9 +1,58 @@
 """All pages: the blueprints of the slices and where the navigation leads."""
 
+from suite.crm.leads import views as leads
+from suite.crm.opportunities import views as opportunities
+from suite.crm.quotes import views as quotes
+from suite.erp.deliveries import views as deliveries
+from suite.erp.invoices import views as invoices
 from suite.erp.orders import views as orders
+from suite.erp.payments import views as payments
+from suite.erp.stock import views as stock
+from suite.master.parties import views as parties
+from suite.master.products import views as products
 from suite.web.shell import Place, Wing
 
-BLUEPRINTS = (orders.blueprint,)
+BLUEPRINTS = (
+    leads.blueprint,
+    opportunities.blueprint,
+    quotes.blueprint,
+    orders.blueprint,
+    deliveries.blueprint,
+    invoices.blueprint,
+    payments.blueprint,
+    stock.blueprint,
+    parties.blueprint,
+    products.blueprint,
+)
 WINGS = (
-    Wing("wing-back", "Fulfilment and books", (Place("orders.index", "Orders", "box-seam", "order.read"),)),
+    Wing(
+        "wing-front",
+        "Sales and service",
+        (
+            Place("leads.index", "Leads", "person-plus", "lead.read"),
+            Place("opportunities.board", "Pipeline", "kanban", "opportunity.read"),
+            Place("quotes.index", "Quotes", "file-earmark-text", "quote.read"),
+        ),
+    ),
+    Wing(
+        "wing-back",
+        "Fulfilment and books",
+        (
+            Place("orders.index", "Orders", "box-seam", "order.read"),
+            Place("deliveries.index", "Deliveries", "truck", "delivery.read"),
+            Place("deliveries.returns", "Returns", "arrow-return-left", "return.read"),
+            Place("stock.index", "Stock", "boxes", "stock.read"),
+            Place("invoices.index", "Invoices", "receipt", "invoice.read"),
+            Place("invoices.credit_notes", "Credit notes", "clipboard", "credit_note.read"),
+            Place("payments.index", "Payments", "bank", "payment.read"),
+        ),
+    ),
+    Wing(
+        "wing-hall",
+        "Master data",
+        (
+            Place("parties.index", "Parties", "people", "party.read"),
+            Place("products.index", "Products", "tag", "product.read"),
+        ),
+    ),
 )

@@ -1,0 +1,157 @@
+"""Pages of deliveries and returns."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from suite.base.db import session
+from suite.base.errors import Refusal
+from suite.erp.deliveries.commands import deliver_order
+from suite.erp.deliveries.returns import return_delivery
+from suite.model import Delivery, LineProgress, Return, ReturnSide
+from suite.model.delivery import RETURN_REASONS
+from suite.shared.documents import read_lines
+from suite.shared.progress import open_to_deliver
+from suite.shared.reservation import available
+from suite.shared.visible import visible_record
+from suite.web.actions import do_verb, done, form_verb, once
+from suite.web.document_page import document_context
+from suite.web.forms import Form
+from suite.web.i18n import gettext
+from suite.web.lists import AMOUNT, DATE, NUMBER, PARTY, STATE, ListScreen, View
+from suite.web.shell import by
+
+blueprint = Blueprint("deliveries", __name__)
+for _verb in ("order.deliver", "delivery.return"):
+    form_verb(_verb)
+REASON_WORDS = {
+    "defective": "defective",
+    "wrong_item": "wrong item",
+    "not_needed": "not needed",
+    "damaged": "damaged in transport",
+    "other": "other reason",
+}
+DELIVERIES = ListScreen(
+    kind="delivery",
+    title="Deliveries",
+    endpoint="deliveries.index",
+    columns=(NUMBER, DATE, PARTY, AMOUNT, STATE),
+    views=(View("all", "All"), View("draft", "Drafts", ("draft",)), View("shipped", "Shipped", ("shipped",))),
+    empty_title="Nothing delivered yet",
+    empty_text="Deliveries are made from orders.",
+)
+RETURNS = ListScreen(
+    kind="return",
+    title="Returns",
+    endpoint="deliveries.returns",
+    columns=(NUMBER, DATE, PARTY, AMOUNT, STATE),
+    empty_title="Nothing came back yet",
+    empty_text="A return is made from the delivery the goods left with.",
+)
+
+
+@blueprint.route("/deliveries", methods=["GET", "POST"])
+def index() -> Any:
+    """The list of deliveries; POST gives it as CSV."""
+    return DELIVERIES.csv() if request.method == "POST" else DELIVERIES.page()
+
+
+@blueprint.route("/returns", methods=["GET", "POST"])
+def returns() -> Any:
+    """The list of returns; POST gives it as CSV."""
+    return RETURNS.csv() if request.method == "POST" else RETURNS.page()
+
+
+@blueprint.get("/deliveries/<public_id>")
+def show(public_id: str) -> str:
+    """One delivery."""
+    record = visible_record(by(), "delivery", public_id)
+    context = document_context(record, by(), Delivery.flow)
+    return render_template(
+        "erp/deliveries/show.html", **context, reason=gettext("What was delivered can be invoiced.")
+    )
+
+
+@blueprint.get("/returns/<public_id>")
+def show_return(public_id: str) -> str:
+    """One return."""
+    record = visible_record(by(), "return", public_id)
+    context = document_context(record, by(), Return.flow)
+    side = session().get_one(ReturnSide, record.id)
+    words = gettext(REASON_WORDS[side.reason])
+    reason = gettext("The goods are back. Credit what was billed for them.")
+    return render_template(
+        "erp/deliveries/return.html", **context, reason=reason, side=side, reason_words=words
+    )
+
+
+@blueprint.route("/orders/<public_id>/deliver", methods=["GET", "POST"])
+def deliver(public_id: str) -> Any:
+    """Choose what is delivered; everything open is filled in."""
+    record = visible_record(by(), "order", public_id)
+    lines = [
+        line
+        for line in read_lines([record.id])
+        if line["kind"] == "item" and line["billing_basis"] == "delivered"
+    ]
+    progress = {line["id"]: session().get(LineProgress, line["id"]) for line in lines}
+    rest = {line_id: open_to_deliver(row) for line_id, row in progress.items() if row is not None}
+    form = Form(request.form if request.method == "POST" else {f"quantity-{k}": v for k, v in rest.items()})
+    if request.method == "POST":
+        try:
+            quantities = form.decimals("quantity-")
+            form.raise_problems()
+            ship = form.text("action") != "draft"
+            delivery = once(deliver_order, form)(
+                record.id, quantities=quantities, ship=ship, version=form.version(), by=by()
+            )
+            return done("order.deliver", delivery)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    free = available([line["product_id"] for line in lines if line["stock_kept"]])
+    page = render_template(
+        "erp/deliveries/deliver.html", form=form, record=record, lines=lines, rest=rest, free=free
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/deliveries/<public_id>/return", methods=["GET", "POST"])
+def take_back(public_id: str) -> Any:
+    """Choose what came back and why."""
+    record = visible_record(by(), "delivery", public_id)
+    lines = [line for line in read_lines([record.id]) if line["kind"] == "item"]
+    progress = {line["id"]: session().get(LineProgress, line["id"]) for line in lines}
+    rest = {line_id: row.delivered - row.returned for line_id, row in progress.items() if row is not None}
+    form = Form(request.form)
+    if request.method == "POST":
+        try:
+            quantities = form.decimals("quantity-")
+            form.raise_problems()
+            back = once(return_delivery, form)(
+                record.id,
+                quantities=quantities,
+                reason=form.text("reason"),
+                remark=form.text("remark"),
+                by=by(),
+            )
+            return done("delivery.return", back)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    reasons = [(code, gettext(REASON_WORDS[code])) for code in RETURN_REASONS]
+    page = render_template(
+        "erp/deliveries/take_back.html", form=form, record=record, lines=lines, rest=rest, reasons=reasons
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/deliveries/<public_id>/<any(ship,discard,invoice):step>")
+def act(public_id: str, step: str) -> Response:
+    """Verbs without a form."""
+    return do_verb(f"delivery.{step}", visible_record(by(), "delivery", public_id), by())
+
+
+@blueprint.post("/returns/<public_id>/<any(receive,discard,credit):step>")
+def act_return(public_id: str, step: str) -> Response:
+    """Verbs without a form."""
+    return do_verb(f"return.{step}", visible_record(by(), "return", public_id), by())
