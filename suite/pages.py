@@ -4,6 +4,7 @@ from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
 from suite.erp.deliveries import views as deliveries
+from suite.erp.invoices import correction_views
 from suite.erp.invoices import views as invoices
 from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     orders.blueprint,
     deliveries.blueprint,
     invoices.blueprint,
+    correction_views.blueprint,
     payments.blueprint,
     stock.blueprint,
     parties.blueprint,
