@@ -20,7 +20,7 @@ for _verb in ("invoice.cancel", "invoice.cancel_and_copy", "invoice.correct"):
     form_verb(_verb)
 
 
-@blueprint.route("/invoices/<public_id>/<any(cancel,cancel-and-copy):step>", methods=["GET", "POST"])
+@blueprint.route('/invoices/<public_id>/<any(cancel,"cancel-and-copy"):step>', methods=["GET", "POST"])
 def cancel(public_id: str, step: str) -> Any:
     """Cancel a posted invoice, or cancel it and open a copy as draft."""
     record = visible_record(by(), "invoice", public_id)

@@ -161,7 +161,7 @@ def discard_credit(public_id: str) -> Response:
     return do_verb("credit_note.discard", visible_record(by(), "credit_note", public_id), by())
 
 
-@blueprint.post("/orders/<public_id>/<any(invoice,deliver-and-invoice):step>")
+@blueprint.post('/orders/<public_id>/<any(invoice,"deliver-and-invoice"):step>')
 def invoice_order(public_id: str, step: str) -> Response:
     """Draft an invoice of an order; the check page follows."""
     return do_verb(f"order.{step.replace('-', '_')}", visible_record(by(), "order", public_id), by())
