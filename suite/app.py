@@ -13,7 +13,7 @@ from suite.base.db import Database
 from suite.base.errors import Refusal
 from suite.base.setting import environment
 from suite.pages import BLUEPRINTS, WINGS
-from suite.web import shell
+from suite.web import hall, shell
 from suite.web.words import KINDS, record_name, record_url, record_word, verb_done
 
 HERE = Path(__file__).parent
@@ -27,6 +27,7 @@ def create_app(database_url: str | None = None) -> Flask:
     app = Flask("suite", static_folder=None)
     app.jinja_loader = FileSystemLoader([HERE / "web" / "templates", HERE])
     shell.bind(app, database, secret_key=secret_key(), wings=WINGS)
+    app.register_blueprint(hall.blueprint)
     app.jinja_env.globals.update(
         record_url=record_url,
         record_name=record_name,

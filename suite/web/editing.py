@@ -1,5 +1,7 @@
-"""The line editor's server side: finding products, adding rows, computing totals without saving."""
+"""The line editor's server side: finding products, adding rows, computing prices and totals without saving."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,24 +17,50 @@ from suite.shared.documents import totals_of
 from suite.shared.lines import LineInput, completed_lines
 from suite.shared.reservation import available
 from suite.shared.taxes import SALES_CASES
+from suite.shared.totals import Totals
+from suite.web.format import price, quantity
 from suite.web.forms import Form, line_places, read_lines
 from suite.web.i18n import gettext
+from suite.web.price_trace import trace_words
 
 TAX_WORDS = {"DE_S19": "19 %", "DE_S7": "7 %", "DE_S0_PV": "0 % PV", "EU_IC_SUPPLY": "0 % EU"}
 LEAST_ROWS = 3
 
 
-def find_product(text: str) -> int | None:
-    """The active product with this article number, GTIN or exact name."""
-    wanted = text.strip()
-    match = or_(Record.number == wanted, Product.gtin == wanted, Product.name == wanted)
-    query = (
-        select(Product.id)
-        .join(Record, Record.id == Product.id)
-        .where(match, Record.state == "active")
-        .limit(1)
+@dataclass(frozen=True)
+class LinePreview:
+    """A line as it would be saved: its row, free stock as (shape, word) and the price's trace in words."""
+
+    row: dict[str, Any]
+    stock: tuple[str, str] | None
+    trace: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What is typed so far, completed and computed; `lines` by place."""
+
+    lines: dict[int, LinePreview]
+    totals: Totals
+
+
+def find_products(texts: set[str]) -> dict[str, int]:
+    """Active products by article number, GTIN or exact name, for each text that names one."""
+    match = or_(Record.number.in_(texts), Product.gtin.in_(texts), Product.name.in_(texts))
+    wanted = select(Product.id, Record.number, Product.gtin, Product.name).join(
+        Record, Record.id == Product.id
     )
-    return session().scalar(query)
+    found: dict[str, int] = {}
+    # The article number wins over a GTIN or a name that reads the same.
+    for row in session().execute(wanted.where(match, Record.state == "active").order_by(Record.id)):
+        for text in (row.name, row.gtin):
+            if text in texts:
+                found.setdefault(text, row.id)
+    for row in session().execute(
+        wanted.where(Record.number.in_(texts), Record.kind == "product", Record.state == "active")
+    ):
+        found[row.number] = row.id
+    return found
 
 
 def find_party(text: str) -> int | None:
@@ -47,36 +75,60 @@ def find_party(text: str) -> int | None:
         session().scalars(query.where(or_(Record.number == wanted, Record.title == wanted)).limit(2)).all()
     )
     if exact:
-        return exact[0]
+        return exact[0] if len(exact) == 1 else None
     for word in searchable(wanted).split()[:6]:
         query = query.where(Record.search_text.contains(word, autoescape=True))
     found = session().scalars(query.limit(2)).all()
     return found[0] if len(found) == 1 else None
 
 
-def editor_context(form: Form, party_id: int | None) -> dict[str, Any]:
+def party_of(form: Form) -> int:
+    """The party named in a form; raises `Refusal` at the field."""
+    found = find_party(form.text("party"))
+    if found is None:
+        raise Refusal("party-unknown" if form.text("party").strip() else "field-required", field="party")
+    return found
+
+
+def party_text(record: Record) -> str:
+    """How a party is named in a picker so that it is found again: its name, or its number where names repeat."""
+    return record.title if find_party(record.title) == record.id else (record.number or record.title)
+
+
+def lines_of(form: Form) -> list[LineInput]:
+    """The lines of a form for a command; wrong fields are noted in the form."""
+    return read_lines(form, find_products)
+
+
+def editor_context(form: Form, party_id: int | None = None) -> dict[str, Any]:
     """Rows, choices, availability and totals of the editor as it stands, without saving anything."""
+    found = preview(form, party_id or find_party(form.text("party")))
+    if found is not None:
+        fill_in(form, found)
     places = line_places(form)
-    if form.text("action") == "add" or not places:
-        last = max(places, default=-1)
-        places = [*places, *range(last + 1, last + 1 + LEAST_ROWS)]
+    last = max(places, default=-1)
+    if form.text("action") == "text":
+        form.values[f"lines-{last + 1}-kind"] = "text"
+        last += 1
+        places = [*places, last]
+    more = LEAST_ROWS if form.text("action") == "add" or not places else 1
     return {
         "form": form,
-        "places": places,
+        "places": [*places, *range(last + 1, last + 1 + more)],
         "units": units(),
         "tax_cases": [(case, TAX_WORDS[case]) for case in SALES_CASES],
-        "preview": _preview(form, party_id),
-        "free": _free(form),
+        "preview": found,
     }
 
 
-def _preview(form: Form, party_id: int | None) -> dict[str, Any] | None:
-    """Line amounts and totals of what is typed; None while something is missing or wrong."""
+def preview(form: Form, party_id: int | None) -> Preview | None:
+    """What is typed, completed by the rules; None while something is missing or wrong."""
     party = session().get(Party, party_id) if party_id is not None else None
     if party is None:
         return None
     trial = Form(form.values)
-    lines = read_lines(trial, find_product)
+    lines = read_lines(trial, find_products)
+    form.values = trial.values
     if trial.problems or not lines:
         return None
     try:
@@ -84,35 +136,44 @@ def _preview(form: Form, party_id: int | None) -> dict[str, Any] | None:
         totals = totals_of(rows, trial.decimal("header_discount_percent") or Decimal(0), clock.today())
     except Refusal:
         return None
-    return {"rows": rows, "totals": totals}
+    return Preview(_with_stock(rows, lines), totals)
 
 
-def _free(form: Form) -> dict[int, Decimal]:
-    """Free stock by place, for lines of products that are kept in stock."""
-    products = {}
-    for place in line_places(form):
-        text = form.text(f"lines-{place}-product")
-        found = int(text) if text.isdigit() else find_product(form.text(f"lines-{place}-article"))
-        if found:
-            products[place] = found
-    stocked = select(Product.id).where(Product.id.in_(set(products.values())), Product.stock_kept == True)  # noqa: E712
-    kept = set(session().scalars(stocked)) if products else set()
-    free = available(sorted(kept))
-    return {place: free[product] for place, product in products.items() if product in kept}
+def fill_in(form: Form, found: Preview) -> None:
+    """Write what the rules found into the fields that were left to them."""
+    for place, line in found.lines.items():
+        at, row = f"lines-{place}-", line.row
+        if row["kind"] == "text":
+            continue
+        form.values[f"{at}name"] = form.text(f"{at}name") or row["name"]
+        form.values[f"{at}unit"] = form.text(f"{at}unit") or row["unit"]
+        form.values[f"{at}quantity"] = form.text(f"{at}quantity") or quantity(row["quantity"])
+        if row["price_trace"]:
+            shown = price(row["unit_price"])
+            form.values |= {f"{at}unit_price": shown, f"{at}auto_price": shown}
 
 
-def lines_of(form: Form) -> list[LineInput]:
-    """The lines of a form for a command; wrong fields are noted in the form."""
-    return read_lines(form, find_product)
-
-
-def party_of(form: Form) -> int:
-    """The party named in a form; raises `Refusal` at the field."""
-    text = form.text("party_id")
-    found = int(text) if text.isdigit() else find_party(form.text("party"))
-    if found is None:
-        raise Refusal("party-unknown" if form.text("party").strip() else "field-required", field="party")
+def _with_stock(rows: Sequence[dict[str, Any]], lines: Sequence[LineInput]) -> dict[int, LinePreview]:
+    """Free stock is used up from line to line, so that a product named twice is not promised twice."""
+    kept = {row["product_id"] for row in rows if row["stock_kept"]}
+    free = available(sorted(kept)) if kept else {}
+    found = {}
+    for place, row in enumerate(rows):
+        stock = None
+        if row["stock_kept"]:
+            left = free.get(row["product_id"], Decimal(0))
+            stock = _stock_words(left, row["quantity"])
+            free[row["product_id"]] = left - row["quantity"]
+        found[place] = LinePreview(row, stock, trace_words(row, manual=lines[place].unit_price))
     return found
+
+
+def _stock_words(free: Decimal, wanted: Decimal) -> tuple[str, str]:
+    if free >= wanted:
+        return "done", gettext("free %(n)s", n=quantity(free))
+    if free > 0:
+        return "part", gettext("free %(n)s of %(wanted)s", n=quantity(free), wanted=quantity(wanted))
+    return "bad", gettext("none free")
 
 
 def payment_days_choices() -> list[tuple[str, str]]:

@@ -87,6 +87,20 @@ def moment(value: datetime | None) -> str:
     return f"{shown.replace('.,', '')}{year} {time}"
 
 
+def long_day(value: date) -> str:
+    """`Montag, 23. November 2026` or `Monday, 23 November 2026`."""
+    pattern = "EEEE, d. MMMM yyyy" if g.locale == "de" else "EEEE, d MMMM yyyy"
+    return format_date(value, format=pattern, locale=g.locale)
+
+
+def greeting() -> str:
+    """Good morning, day or evening by the company's clock."""
+    hour = clock.now().astimezone(clock.company_zone()).hour
+    if hour < 11:
+        return gettext("Good morning")
+    return gettext("Good day") if hour < 18 else gettext("Good evening")
+
+
 def due_words(due: date | None) -> tuple[str, str]:
     """(kind of state, words) of a due date: how long, not just that."""
     if due is None:
@@ -117,6 +131,7 @@ FILTERS = {
     "percent": percent,
     "unit": unit,
     "day": day,
+    "long_day": long_day,
     "moment": moment,
     "file_size": file_size,
 }

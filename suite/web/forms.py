@@ -21,6 +21,8 @@ class Form:
         self.values = {name: shown(value) for name, value in (values or {}).items()}
         self.errors: dict[str, str] = {}
         self.problems: list[Refusal] = []
+        # Both versions of the record where somebody else saved it meanwhile (`suite.web.conflicts`).
+        self.both: Any = None
 
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")
@@ -99,13 +101,13 @@ def line_values(lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         at = f"lines-{place}-"
         values |= {
             f"{at}kind": line["kind"],
-            f"{at}product": str(line["product_id"] or ""),
             f"{at}article": line["article"],
             f"{at}name": line["name"],
             f"{at}description": line["description"],
             f"{at}quantity": quantity(line["quantity"]),
             f"{at}unit": line["unit"],
             f"{at}unit_price": price(line["unit_price"]),
+            f"{at}auto_price": price(line["unit_price"]) if line.get("price_trace") else "",
             f"{at}discount_percent": quantity(line["discount_percent"]) if line["discount_percent"] else "",
             f"{at}tax_case": line["tax_case"] or "",
             f"{at}source": str(line.get("id") or ""),
@@ -123,35 +125,44 @@ def line_places(form: Form) -> list[int]:
     return sorted(places)[: MAX_LINES + 1]
 
 
-def read_lines(form: Form, find_product: Callable[[str], int | None]) -> list[LineInput]:
-    """The lines of a form; empty ones are left out, numbering follows what is left (fields stay as typed)."""
-    lines: list[LineInput] = []
+def close_ranks(form: Form) -> None:
+    """Drop empty lines and number the rest from 0, so that a line's place is its index everywhere."""
+    kept: list[dict[str, str]] = []
     for place in line_places(form):
         at = f"lines-{place}-"
-        if form.text(f"{at}kind") == "text":
-            if form.text(f"{at}name").strip():
-                lines.append(LineInput(kind="text", name=form.text(f"{at}name")))
-            continue
-        article, name = form.text(f"{at}article").strip(), form.text(f"{at}name").strip()
-        if not (article or name or form.text(f"{at}product")):
-            continue
-        lines.append(_item(form, at, article, find_product))
-    return lines
+        fields = {name.removeprefix(at): value for name, value in form.values.items() if name.startswith(at)}
+        if fields.get("article", "").strip() or fields.get("name", "").strip():
+            kept.append(fields)
+    others = {name: value for name, value in form.values.items() if not name.startswith("lines-")}
+    lines = {f"lines-{n}-{name}": value for n, fields in enumerate(kept) for name, value in fields.items()}
+    form.values = others | lines
 
 
-def _item(form: Form, at: str, article: str, find_product: Callable[[str], int | None]) -> LineInput:
-    product = form.whole(f"{at}product")
-    if product is None and article:
-        product = find_product(article)
-        if product is None:
-            form.problems.append(Refusal("product-unknown", field=f"{at}article"))
+def read_lines(form: Form, find_products: Callable[[set[str]], Mapping[str, int]]) -> list[LineInput]:
+    """The lines of a form; empty ones are dropped, articles are looked up together."""
+    close_ranks(form)
+    places = line_places(form)
+    articles = {form.text(f"lines-{place}-article").strip() for place in places} - {""}
+    products = find_products(articles) if articles else {}
+    return [_line(form, f"lines-{place}-", products) for place in places]
+
+
+def _line(form: Form, at: str, products: Mapping[str, int]) -> LineInput:
+    if form.text(f"{at}kind") == "text":
+        return LineInput(kind="text", name=form.text(f"{at}name"))
+    article = form.text(f"{at}article").strip()
+    if article and article not in products:
+        form.problems.append(Refusal("product-unknown", field=f"{at}article"))
+    # A price that stands as the rules filled it in stays the rules' price.
+    typed = form.text(f"{at}unit_price").strip()
+    is_auto = typed == form.text(f"{at}auto_price").strip()
     return LineInput(
-        product_id=product,
+        product_id=products.get(article),
         name=form.text(f"{at}name"),
         description=form.text(f"{at}description"),
         quantity=form.decimal(f"{at}quantity") or Decimal(0 if form.text(f"{at}quantity") else 1),
         unit=form.text(f"{at}unit") or None,
-        unit_price=form.decimal(f"{at}unit_price"),
+        unit_price=None if is_auto else form.decimal(f"{at}unit_price"),
         discount_percent=form.decimal(f"{at}discount_percent") or Decimal(0),
         tax_case=form.text(f"{at}tax_case") or None,
         source_line_id=form.whole(f"{at}source"),

@@ -12,6 +12,7 @@ from suite.model import Lead, Record
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once, open_actions
+from suite.web.conflicts import show_both
 from suite.web.document_page import chain_steps
 from suite.web.editing import find_party
 from suite.web.forms import Form
@@ -88,8 +89,7 @@ def edit(public_id: str) -> Any:
             edit_lead(record.id, _lead(form), version=form.version(), by=by())
             return done("lead.edit", record.id)
         except Conflict as conflict:
-            form.refuse(conflict)
-            form.values["version"] = str(conflict.params["version"])
+            show_both(form, conflict, record, saved=_form_of)
         except Refusal as refusal:
             form.refuse(refusal)
     return _page(form, record.title, f"/leads/{public_id}")

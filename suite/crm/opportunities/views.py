@@ -20,6 +20,7 @@ from suite.model import Opportunity, Record, Stage
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible, visible_record
 from suite.web.actions import do_verb, done, form_verb, once, open_actions
+from suite.web.conflicts import show_both
 from suite.web.document_page import chain_steps
 from suite.web.editing import find_party
 from suite.web.format import whole_money
@@ -156,8 +157,7 @@ def edit(public_id: str) -> Any:
             )
             return done("opportunity.edit", record.id)
         except Conflict as conflict:
-            form.refuse(conflict)
-            form.values["version"] = str(conflict.params["version"])
+            show_both(form, conflict, record, saved=_form_of)
         except Refusal as refusal:
             form.refuse(refusal)
     return _page(form, record.title, f"/opportunities/{public_id}", with_stage=False)

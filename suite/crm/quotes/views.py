@@ -15,8 +15,9 @@ from suite.model import Quote, Record
 from suite.shared.documents import read_lines
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once
+from suite.web.conflicts import show_both
 from suite.web.document_page import document_context
-from suite.web.editing import editor_context, find_party, lines_of, party_of
+from suite.web.editing import editor_context, lines_of, party_of, party_text
 from suite.web.format import day
 from suite.web.forms import Form, line_values
 from suite.web.i18n import gettext
@@ -95,8 +96,7 @@ def edit(public_id: str) -> Any:
             edit_quote(record.id, **values, version=form.version(), by=by())
             return done("quote.edit", record.id)
         except Conflict as conflict:
-            form.refuse(conflict)
-            form.values["version"] = str(conflict.params["version"])
+            show_both(form, conflict, record, saved=_form_of)
         except Refusal as refusal:
             form.refuse(refusal)
     return _editor(form, record.number or "", f"/quotes/{public_id}"), 422 if form.errors else 200
@@ -134,8 +134,9 @@ def _new(opportunity: Record | None, back: str) -> Any:
     if request.method == "GET":
         form.values["valid_until"] = day(clock.today() + timedelta(days=VALID_DAYS))
         if opportunity is not None and opportunity.party_id is not None:
-            form.values["party_id"] = str(opportunity.party_id)
-            form.values["party"] = session().get_one(Record, opportunity.party_id).title
+            form.values["party"] = party_text(session().get_one(Record, opportunity.party_id))
+        elif request.args.get("party"):
+            form.values["party"] = party_text(visible_record(by(), "party", request.args["party"]))
     if request.method == "POST" and form.text("action") == "save":
         try:
             values = _values(form)
@@ -168,15 +169,13 @@ def _form_of(record: Record) -> Form:
     values: dict[str, Any] = dict(line_values(read_lines([record.id])))
     names = ("dated_on", "buyer_reference", "intro", "closing")
     values |= {name: getattr(document, name) for name in names}
-    values |= {"party": record.title, "party_id": str(record.party_id), "valid_until": record.due_date}
+    values |= {"party": party_text(record), "valid_until": record.due_date}
     discount = document.header_discount_percent or None
     return Form(values | {"version": record.version, "header_discount_percent": discount})
 
 
 def _editor(form: Form, title: str, back: str) -> str:
-    text = form.text("party_id")
-    party_id = int(text) if text.isdigit() else find_party(form.text("party"))
-    context = editor_context(form, party_id)
+    context = editor_context(form)
     return render_template(
         "crm/quotes/edit.html", **context, title=title, back=back, back_label=gettext("Quotes")
     )

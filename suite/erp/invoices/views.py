@@ -16,8 +16,9 @@ from suite.model import CreditNote, CreditNoteSide, Document, Invoice, InvoiceSi
 from suite.shared.documents import read_lines
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once
+from suite.web.conflicts import show_both
 from suite.web.document_page import document_context
-from suite.web.editing import editor_context, find_party, lines_of, party_of
+from suite.web.editing import editor_context, lines_of, party_of, party_text
 from suite.web.format import money
 from suite.web.forms import Form, line_values
 from suite.web.i18n import gettext
@@ -130,8 +131,7 @@ def edit(public_id: str) -> Any:
             edit_invoice(record.id, **_values(form), version=form.version(), by=by())
             return done("invoice.edit", record.id)
         except Conflict as conflict:
-            form.refuse(conflict)
-            form.values["version"] = str(conflict.params["version"])
+            show_both(form, conflict, record, saved=_form_of)
         except Refusal as refusal:
             form.refuse(refusal)
     return _editor(form, gettext("Invoice, draft"), f"/invoices/{public_id}"), 422 if form.errors else 200
@@ -211,14 +211,12 @@ def _form_of(record: Record) -> Form:
     values: dict[str, Any] = dict(line_values(read_lines([record.id])))
     names = "dated_on service_from service_until payment_days buyer_reference order_reference intro closing".split()
     values |= {name: getattr(document, name) for name in names}
-    values |= {"party": record.title, "party_id": str(record.party_id), "version": record.version}
+    values |= {"party": party_text(record), "version": record.version}
     return Form(values | {"header_discount_percent": document.header_discount_percent or None})
 
 
 def _editor(form: Form, title: str, back: str) -> str:
-    text = form.text("party_id")
-    party_id = int(text) if text.isdigit() else find_party(form.text("party"))
-    context = editor_context(form, party_id)
+    context = editor_context(form)
     return render_template(
         "erp/invoices/edit.html", **context, title=title, back=back, back_label=gettext("Invoices")
     )

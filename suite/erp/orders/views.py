@@ -16,8 +16,9 @@ from suite.shared.documents import read_lines
 from suite.shared.progress import open_to_deliver, open_to_invoice
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once
+from suite.web.conflicts import show_both
 from suite.web.document_page import document_context
-from suite.web.editing import editor_context, find_party, lines_of, party_of
+from suite.web.editing import editor_context, lines_of, party_of, party_text
 from suite.web.format import money
 from suite.web.forms import Form, line_values
 from suite.web.i18n import gettext
@@ -90,8 +91,7 @@ def edit(public_id: str) -> Any:
             edit_order(record.id, **values, version=form.version(), by=by())
             return done("order.edit", record.id)
         except Conflict as conflict:
-            form.refuse(conflict)
-            form.values["version"] = str(conflict.params["version"])
+            show_both(form, conflict, record, saved=_form_of)
         except Refusal as refusal:
             form.refuse(refusal)
     return _editor(form, record.number or "", f"/orders/{public_id}"), 422 if form.errors else 200
@@ -152,8 +152,7 @@ def _form_of(record: Record) -> Form:
     return Form(
         values
         | {
-            "party": record.title,
-            "party_id": str(record.party_id),
+            "party": party_text(record),
             "promised_on": record.due_date,
             "header_discount_percent": document.header_discount_percent or None,
             "buyer_reference": document.buyer_reference,
@@ -163,9 +162,7 @@ def _form_of(record: Record) -> Form:
 
 
 def _editor(form: Form, title: str, back: str) -> str:
-    text = form.text("party_id")
-    party_id = int(text) if text.isdigit() else find_party(form.text("party"))
-    context = editor_context(form, party_id)
+    context = editor_context(form)
     return render_template(
         "erp/orders/edit.html", **context, title=title, back=back, back_label=gettext("Orders")
     )

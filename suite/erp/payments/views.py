@@ -16,7 +16,7 @@ from suite.shared.timeline import timeline
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once, open_actions
 from suite.web.document_page import chain_steps
-from suite.web.editing import party_of
+from suite.web.editing import find_party, party_of
 from suite.web.forms import Form
 from suite.web.i18n import gettext
 from suite.web.lists import AMOUNT, DATE, NUMBER, PARTY, STATE, ListScreen, View
@@ -49,11 +49,10 @@ def index() -> Any:
 def new() -> Any:
     """Record a payment of any customer."""
     form = Form(request.form)
-    party_id = int(form.text("party_id")) if form.text("party_id").isdigit() else None
+    party_id = find_party(form.text("party"))
     if request.method == "POST":
         try:
             party_id = party_of(form)
-            form.values["party_id"] = str(party_id)
             if form.text("action") == "save":
                 return _record(form, party_id)
         except Refusal as refusal:
@@ -72,7 +71,7 @@ def pay(public_id: str) -> Any:
         .scalars(select(OpenItem).where(OpenItem.record_id == record.id, OpenItem.side == "debit"))
         .first()
     )
-    start: dict[str, Any] = {"party": record.title, "party_id": record.party_id, "paid_on": clock.today()}
+    start: dict[str, Any] = {"party": record.title, "paid_on": clock.today()}
     if item is not None:
         start |= {"amount": item.open, f"amount-{item.id}": item.open}
     form = Form(request.form if request.method == "POST" else start)
@@ -118,7 +117,7 @@ def allocate(public_id: str) -> Any:
             return done("payment.allocate", record.id)
         except Refusal as refusal:
             form.refuse(refusal)
-    form.values |= {"party": record.title, "party_id": str(record.party_id)}
+    form.values["party"] = record.title
     return _page(
         form, record.party_id, gettext("Allocate %(number)s", number=record.number), f"/payments/{public_id}"
     )

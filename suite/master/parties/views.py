@@ -16,6 +16,7 @@ from suite.model import Address, OpenItem, Party, PriceList, Record
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible, visible_record
 from suite.web.actions import do_verb, done, form_verb, once, open_actions
+from suite.web.conflicts import show_both
 from suite.web.forms import Form
 from suite.web.i18n import gettext
 from suite.web.lists import STATE, Column, ListScreen, View
@@ -104,9 +105,7 @@ def edit(public_id: str) -> Any:
             edit_party(record.id, _party(form), addresses=_addresses(form), version=form.version(), by=by())
             return done("party.edit", record.id)
         except Conflict as conflict:
-            form.refuse(conflict)
-            form.values["version"] = str(conflict.params["version"])
-            return _page(form, record.title, f"/parties/{public_id}", [], saved=_form_of(record).values)
+            show_both(form, conflict, record, saved=_form_of)
         except Refusal as refusal:
             form.refuse(refusal)
     return _page(form, record.title, f"/parties/{public_id}", [])
@@ -157,13 +156,10 @@ def _form_of(record: Record) -> Form:
     return Form(values | {"version": record.version})
 
 
-def _page(form: Form, title: str, back: str, alike: list[Record], saved: dict[str, str] | None = None) -> Any:
+def _page(form: Form, title: str, back: str, alike: list[Record]) -> Any:
     price_lists = [("", gettext("none"))] + [
         (each.id, each.name) for each in session().scalars(select(PriceList).order_by(PriceList.name))
     ]
-    differing = (
-        {k: v for k, v in (saved or {}).items() if k != "version" and v != form.text(k)} if saved else None
-    )
     page = render_template(
         "master/parties/edit.html",
         form=form,
@@ -171,6 +167,5 @@ def _page(form: Form, title: str, back: str, alike: list[Record], saved: dict[st
         back=back,
         alike=alike,
         price_lists=price_lists,
-        conflict=differing,
     )
     return page, 422 if form.errors else 200

@@ -14,6 +14,7 @@ from suite.reference import units
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once, open_actions
+from suite.web.conflicts import show_both
 from suite.web.format import unit
 from suite.web.forms import Form
 from suite.web.i18n import gettext
@@ -100,8 +101,7 @@ def edit(public_id: str) -> Any:
             edit_product(record.id, _product(form), version=form.version(), by=by())
             return done("product.edit", record.id)
         except Conflict as conflict:
-            form.refuse(conflict)
-            form.values["version"] = str(conflict.params["version"])
+            show_both(form, conflict, record, saved=_form_of)
         except Refusal as refusal:
             form.refuse(refusal)
     return _page(form, record.title, f"/products/{public_id}", with_number=False)

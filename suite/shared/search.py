@@ -1,0 +1,52 @@
+"""Search over the register: a document number jumps, words find whatever the actor may see."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import case, func, select
+
+from suite.base.command import Actor
+from suite.base.db import session
+from suite.base.text import searchable
+from suite.model import Record
+from suite.shared.visible import readable_kinds, visible
+
+MOST_WORDS = 6
+
+
+def record_by_number(text: str, by: Actor) -> Record | None:
+    """The one visible record with this number, however it is capitalised; None if there is none or several."""
+    wanted = text.strip().upper()
+    if not wanted or len(wanted) > 60:
+        return None
+    # The kinds are named so that the index over (kind, number) serves the search.
+    found = visible(by).where(Record.number == wanted, Record.kind.in_(readable_kinds(by))).limit(2)
+    rows = session().scalars(found).all()
+    return rows[0] if len(rows) == 1 else None
+
+
+def found_records(text: str, by: Actor, *, kinds: Sequence[str] = (), limit: int = 20) -> Sequence[Record]:
+    """Visible records with all words of `text`, master data first, then the youngest."""
+    words = searchable(text[:200]).split()[:MOST_WORDS]
+    if not words:
+        return []
+    wanted = visible(by, *kinds).where(Record.forwarded_to.is_(None), Record.state != "discarded")
+    for word in words:
+        wanted = wanted.where(Record.search_text.contains(word, autoescape=True))
+    master_first = case((Record.kind.in_(("party", "contact", "product")), 0), else_=1)
+    return session().scalars(wanted.order_by(master_first, Record.id.desc()).limit(limit)).all()
+
+
+def recent_parties(by: Actor, *, limit: int = 8) -> Sequence[Record]:
+    """The parties something was done for last: what a picker offers before anything is typed."""
+    if not by.may("party.read"):
+        return []
+    documents = (
+        select(Record.party_id, func.max(Record.id).label("last"))
+        .where(Record.kind.in_(("quote", "order")), Record.party_id.is_not(None))
+        .group_by(Record.party_id)
+        .order_by(func.max(Record.id).desc())
+        .limit(limit)
+        .subquery()
+    )
+    wanted = select(Record).join(documents, documents.c.party_id == Record.id)
+    return session().scalars(wanted.order_by(documents.c.last.desc())).all()

@@ -1,0 +1,50 @@
+"""Two people at one record: what was typed and what was saved meanwhile, side by side."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from suite.base.db import session
+from suite.base.errors import Conflict
+from suite.base.event import Event
+from suite.model import Record
+from suite.web.forms import Form
+from suite.web.i18n import gettext
+from suite.web.words import field_word
+
+
+@dataclass(frozen=True)
+class BothVersions:
+    """Who saved when, and for each field that differs: label, typed here, saved there."""
+
+    author: str
+    at: datetime | None
+    fields: list[tuple[str, str, str]]
+
+
+def show_both(form: Form, conflict: Conflict, record: Record, *, saved: Callable[[Record], Form]) -> None:
+    """Keep what was typed, show what was saved meanwhile; saving again then knowingly keeps what is typed."""
+    session().expire_all()
+    form.refuse(conflict)
+    form.values["version"] = str(conflict.params["version"])
+    theirs = saved(record).values
+    names = sorted({*theirs, *form.values} - {"version", "csrf", "request_key", "action"})
+    fields = [
+        (_label(name), form.text(name), theirs.get(name, ""))
+        for name in names
+        if form.text(name).strip() != theirs.get(name, "").strip() and not name.endswith("-auto_price")
+    ]
+    last = session().scalars(
+        select(Event).where(Event.record_id == record.id).order_by(Event.id.desc()).limit(1)
+    )
+    event = last.first()
+    form.both = BothVersions(event.actor if event else "", event.at if event else None, fields)
+
+
+def _label(name: str) -> str:
+    parts = name.split("-")
+    if parts[0] == "lines" and len(parts) == 3 and parts[1].isdigit():
+        return gettext("Line %(n)s", n=int(parts[1]) + 1) + ", " + field_word(parts[2])
+    return ", ".join(field_word(part) for part in parts)
