@@ -12,10 +12,10 @@ from suite.base.counter import draw_number
 from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound, Refusal, Refusals
 from suite.base.text import clean, searchable
-from suite.master.parties.checks import checked_identifiers, match_key
 from suite.model import Address, Party
 from suite.model.record import change_record, expect_version, get_record, new_record
 from suite.shared.debtors import open_debtor
+from suite.shared.identifiers import checked_identifiers, match_key
 
 
 @dataclass(frozen=True)

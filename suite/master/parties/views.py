@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
 from suite.base.types import Amount
-from suite.master.parties.checks import match_key
 from suite.master.parties.commands import AddressInput, PartyInput, create_party, edit_party
 from suite.model import Address, OpenItem, Party, PriceList, Record
+from suite.shared.identifiers import match_key
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible, visible_record
 from suite.web.actions import do_verb, done, form_verb, once, open_actions
