@@ -14,7 +14,9 @@ from suite.base.errors import Refusal
 from suite.base.setting import environment
 from suite.pages import BLUEPRINTS, WINGS
 from suite.web import hall, shell
-from suite.web.words import KINDS, record_name, record_url, record_word, verb_done
+from suite.web.messages import sentence
+from suite.web.verbs import verb_done
+from suite.web.words import KINDS, field_word, record_name, record_url, record_word
 
 HERE = Path(__file__).parent
 PRINTABLE = ("quote", "order", "delivery", "invoice", "credit_note")
@@ -33,6 +35,8 @@ def create_app(database_url: str | None = None) -> Flask:
         record_name=record_name,
         record_word=record_word,
         verb_done=verb_done,
+        field_word=field_word,
+        sentence=sentence,
         kinds=KINDS,
         printable=PRINTABLE,
     )

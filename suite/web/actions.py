@@ -13,7 +13,8 @@ from suite.base.db import session
 from suite.base.flow import Flow
 from suite.model import Record
 from suite.web.forms import Form
-from suite.web.words import VERBS, record_url
+from suite.web.verbs import QUESTIONS, VERBS
+from suite.web.words import record_url
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,6 +30,8 @@ class Action:
     url: str
     form_url: str | None
     version: int
+    ask: str = ""
+    ask_more: str = ""
 
 
 # Verbs with a page of their own.
@@ -54,7 +57,9 @@ def open_actions(flow: Flow, record: Record, by: Actor) -> list[Action]:
         label, icon, _ = VERBS[verb]
         path = verb.split(".")[1].replace("_", "-")
         url = f"{record_url(record)}/{path}"
-        actions.append(Action(verb, label, icon, url, url if verb in FORM_VERBS else None, record.version))
+        form_url = url if verb in FORM_VERBS else None
+        ask = QUESTIONS.get(verb.split(".")[1] if verb.endswith(".discard") else verb, ("", ""))
+        actions.append(Action(verb, label, icon, url, form_url, record.version, *ask))
     return actions
 
 

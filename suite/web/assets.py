@@ -11,7 +11,7 @@ ICONS = (
     "cart check2 clipboard clock-history download exclamation-circle eye file-earmark-pdf file-earmark-text filetype-xml "
     "gear headset info-circle journal-text kanban list list-ul paperclip pencil people person person-plus plus plus-circle "
     "plus-lg printer question-circle receipt search shield-check sun tag text-left three-dots three-dots-vertical trash truck x "
-    "arrow-return-left box-arrow-right calculator globe moon"
+    "arrow-return-left box-arrow-right calculator globe keyboard moon"
 ).split()
 _SYMBOL = re.compile(r'(?s)<symbol[^>]*?\bid="([^"]+)".*?</symbol>')
 _FILES = {
@@ -21,6 +21,7 @@ _FILES = {
     "kontor.css": ("suite.web", "static/kontor.css", "text/css"),
     "logo.svg": ("suite.web", "static/logo.svg", "image/svg+xml"),
     "kontor.js": ("suite.web", "static/kontor.js", "text/javascript"),
+    "picker.js": ("suite.web", "static/picker.js", "text/javascript"),
     "lines.js": ("suite.web", "static/lines.js", "text/javascript"),
     "board.js": ("suite.web", "static/board.js", "text/javascript"),
 }

@@ -23,6 +23,7 @@ from suite.web.format import FILTERS, due_words
 from suite.web.i18n import LOCALES, gettext, ngettext
 from suite.web.messages import sentence
 from suite.web.session import bind_login, cookie_name, csrf_token, sign_in, sign_out
+from suite.web.verbs import VERBS, verb_done
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
 PUBLIC = {"web.asset_file", "web.login", "web.set_language"}
@@ -163,13 +164,20 @@ def logout() -> BaseResponse:
 def set_language() -> BaseResponse:
     """Choose language and light or dark; kept in a cookie."""
     answer = redirect(security.local_target(request.form.get("next", "/")), 303)
-    for name, allowed in (("locale", LOCALES), ("theme", ("auto", "light", "dark"))):
+    choices = (("locale", LOCALES), ("theme", ("auto", "light", "dark")), ("keys", ("on", "off")))
+    for name, allowed in choices:
         chosen = request.form.get(name, "")
         if chosen in allowed:
             answer.set_cookie(
                 f"kontor_{name}", chosen, samesite="Lax", httponly=True, path="/", max_age=31_536_000
             )
     return answer
+
+
+def toast_words(done: str) -> str:
+    """What a page says was just done; empty for anything but a verb."""
+    verb = done.replace("-", ".", 1)
+    return verb_done(verb) if verb in VERBS else ""
 
 
 def _open_request(database: Database, secret_key: bytes) -> None:
@@ -220,5 +228,6 @@ def _context(wings: tuple[Wing, ...]) -> dict[str, Any]:
         "me": current_user.user,
         "own": company(),
         "today": clock.today(),
-        "toast": request.args.get("done", "")[:60],
+        "toast": toast_words(request.args.get("done", "")),
+        "keys": request.cookies.get("kontor_keys") != "off",
     }

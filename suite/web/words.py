@@ -1,4 +1,4 @@
-"""The words and shapes of states, kinds and verbs."""
+"""The words and shapes of states, kinds and fields."""
 
 from suite.base import clock
 from suite.model import Record
@@ -89,84 +89,6 @@ def record_name(record: Record) -> str:
     if record.kind in ("party", "contact", "product", "price_list"):
         return record.title
     return f"{kind} {record.number}" if record.number else f"{kind}, {gettext('Draft')}"
-
-
-VERBS: dict[str, tuple[str, str, str]] = {
-    # verb: (button, icon, what the timeline says)
-    "lead.create": ("New lead", "plus-lg", "Lead came in"),
-    "lead.edit": ("Change", "pencil", "Lead changed"),
-    "lead.qualify": ("Qualify", "check2", "Lead qualified"),
-    "lead.convert": ("Make an opportunity", "kanban", "Lead became an opportunity"),
-    "lead.reject": ("Reject", "x", "Lead rejected"),
-    "lead.reopen": ("Open again", "arrow-counterclockwise", "Lead opened again"),
-    "opportunity.create": ("New opportunity", "plus-lg", "Opportunity opened"),
-    "opportunity.edit": ("Change", "pencil", "Opportunity changed"),
-    "opportunity.move": ("Move", "kanban", "Stage changed"),
-    "opportunity.quote": ("Make a quote", "file-earmark-text", "Quote drafted"),
-    "opportunity.win": ("Won", "check2", "Opportunity won"),
-    "opportunity.lose": ("Lost", "x", "Opportunity lost"),
-    "opportunity.reopen": ("Open again", "arrow-counterclockwise", "Opportunity opened again"),
-    "quote.create": ("New quote", "plus-lg", "Quote drafted"),
-    "quote.edit": ("Change", "pencil", "Quote changed"),
-    "quote.send": ("Mark as sent", "check2", "Quote sent"),
-    "quote.order": ("Order", "box-seam", "Quote ordered"),
-    "quote.accept": ("Accepted", "check2", "Customer accepted"),
-    "quote.reject": ("Declined", "x", "Customer declined"),
-    "quote.copy": ("Copy", "clipboard", "Quote copied"),
-    "quote.discard": ("Discard", "trash", "Quote discarded"),
-    "order.create": ("New order", "plus-lg", "Order drafted"),
-    "order.edit": ("Change", "pencil", "Order changed"),
-    "order.confirm": ("Confirm", "check2", "Order confirmed, stock reserved"),
-    "order.discard": ("Discard", "trash", "Order discarded"),
-    "order.deliver": ("Deliver", "truck", "Delivery made"),
-    "order.deliver_and_invoice": ("Deliver and invoice", "receipt", "Delivered and invoiced"),
-    "order.invoice": ("Invoice what is open", "receipt", "Invoice drafted"),
-    "order.change": ("Change", "pencil", "Order changed"),
-    "order.reserve": ("Reserve", "boxes", "Reserved again"),
-    "order.close": ("Close", "check2", "Order closed"),
-    "order.cancel": ("Cancel", "x", "Order cancelled"),
-    "delivery.ship": ("Ship", "truck", "Delivery shipped"),
-    "delivery.edit": ("Change", "pencil", "Delivery changed"),
-    "delivery.discard": ("Discard", "trash", "Delivery discarded"),
-    "delivery.invoice": ("Invoice this delivery", "receipt", "Invoice drafted"),
-    "delivery.return": ("Take back", "arrow-return-left", "Goods came back"),
-    "return.receive": ("Receive", "boxes", "Goods received"),
-    "return.discard": ("Discard", "trash", "Return discarded"),
-    "return.credit": ("Credit", "receipt", "Correction drafted"),
-    "invoice.create": ("New invoice", "plus-lg", "Invoice drafted"),
-    "invoice.edit": ("Change", "pencil", "Invoice changed"),
-    "invoice.post": ("Check and post", "check2", "Invoice posted"),
-    "invoice.discard": ("Discard", "trash", "Invoice discarded"),
-    "invoice.pay": ("Record payment", "bank", "Payment recorded"),
-    "invoice.correct": ("Correct prices", "pencil", "Correction drafted"),
-    "invoice.cancel": ("Cancel", "x", "Invoice cancelled"),
-    "invoice.cancel_and_copy": ("Cancel and copy", "clipboard", "Cancelled and copied"),
-    "credit_note.post": ("Check and post", "check2", "Correction posted"),
-    "credit_note.discard": ("Discard", "trash", "Correction discarded"),
-    "payment.post": ("Record payment", "bank", "Payment posted"),
-    "payment.allocate": ("Allocate", "check2", "Payment allocated"),
-    "payment.reverse": ("Reverse", "arrow-counterclockwise", "Payment reversed"),
-    "party.create": ("New party", "plus-lg", "Party entered"),
-    "party.edit": ("Change", "pencil", "Party changed"),
-    "party.block": ("Block", "x", "Party blocked"),
-    "party.unblock": ("Unblock", "check2", "Party unblocked"),
-    "product.create": ("New product", "plus-lg", "Product entered"),
-    "product.edit": ("Change", "pencil", "Product changed"),
-    "product.retire": ("Retire", "x", "Product retired"),
-    "product.revive": ("Offer again", "check2", "Product offered again"),
-    "stock.receive": ("Receive goods", "boxes", "Goods received"),
-    "stock.correct": ("Correct stock", "pencil", "Stock corrected"),
-    "activity.create": ("New activity", "plus-lg", "Activity planned"),
-    "activity.finish": ("Done", "check2", "Activity done"),
-    "activity.edit": ("Change", "pencil", "Activity changed"),
-    "activity.reopen": ("Open again", "arrow-counterclockwise", "Activity opened again"),
-    "note.add": ("Note", "pencil", "Note written"),
-}
-
-
-def verb_done(verb: str) -> str:
-    """What the timeline says of a verb."""
-    return VERBS[verb][2] if verb in VERBS else verb
 
 
 FIELDS: dict[str, str] = {

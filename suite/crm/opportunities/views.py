@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from suite.base.db import session
 from suite.base.errors import Conflict, NotPermitted, Refusal
-from suite.base.money import cents
 from suite.crm.opportunities.commands import (
     create_opportunity,
     edit_opportunity,
     lose_opportunity,
     move_opportunity,
 )
+from suite.crm.opportunities.queries import stage_sums
 from suite.model import Opportunity, Record, Stage
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible, visible_record
@@ -70,27 +70,25 @@ def board() -> str:
     if not by().may("opportunity.read"):
         raise NotPermitted("opportunity.read")
     stages = session().scalars(select(Stage).order_by(Stage.position)).all()
+    lanes = {stage.code: _lane(stage.code) for stage in stages}
+    return render_template(
+        "crm/opportunities/board.html", stages=stages, lanes=lanes, sums=stage_sums(by()), shown=LANE
+    )
+
+
+def _lane(stage: str) -> list[Any]:
+    """The largest open deals of a stage, each with its party's name."""
     party = Record.__table__.alias("party")
     wanted = (
         visible(by(), "opportunity")
         .add_columns(Opportunity, party.c.title)
         .join(Opportunity, Opportunity.id == Record.id)
         .outerjoin(party, party.c.id == Record.party_id)
-        .where(Record.state == "open")
+        .where(Record.state == "open", Opportunity.stage == stage)
         .order_by(Record.sort_amount.desc(), Record.id)
-        .limit(LANE * len(stages))
+        .limit(LANE)
     )
-    lanes: dict[str, list[Any]] = {stage.code: [] for stage in stages}
-    for row in session().execute(wanted):
-        lanes[row[1].stage].append(row)
-    sums = {code: sum((row[1].amount for row in rows), Decimal(0)) for code, rows in lanes.items()}
-    weighted = {
-        code: sum((cents(row[1].amount * row[1].probability / 100) for row in rows), Decimal(0))
-        for code, rows in lanes.items()
-    }
-    return render_template(
-        "crm/opportunities/board.html", stages=stages, lanes=lanes, sums=sums, weighted=weighted
-    )
+    return list(session().execute(wanted))
 
 
 @blueprint.route("/opportunities/new", methods=["GET", "POST"])

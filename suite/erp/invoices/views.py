@@ -185,7 +185,8 @@ def _post(record: Record, verb: str, command: Any) -> Any:
             form.refuse(refusal)
             session().expire_all()
     preview = posting_preview(record)
-    page = render_template("erp/invoices/post.html", form=form, record=record, **preview)
+    party = session().get_one(Record, record.party_id)
+    page = render_template("erp/invoices/post.html", form=form, record=record, party=party, **preview)
     return page, 422 if form.errors else 200
 
 
