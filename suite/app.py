@@ -13,10 +13,11 @@ from suite.base.db import Database
 from suite.base.errors import Refusal
 from suite.base.setting import environment
 from suite.pages import BLUEPRINTS, WINGS
+from suite.shared.timeline import open_activities
 from suite.web import hall, shell
 from suite.web.messages import sentence
 from suite.web.verbs import verb_done
-from suite.web.words import KINDS, field_word, record_name, record_url, record_word
+from suite.web.words import KINDS, field_word, record_name, record_url, record_word, role_word
 
 HERE = Path(__file__).parent
 PRINTABLE = ("quote", "order", "delivery", "invoice", "credit_note")
@@ -37,6 +38,8 @@ def create_app(database_url: str | None = None) -> Flask:
         verb_done=verb_done,
         field_word=field_word,
         sentence=sentence,
+        open_activities=open_activities,
+        role_word=role_word,
         kinds=KINDS,
         printable=PRINTABLE,
     )

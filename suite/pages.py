@@ -1,5 +1,8 @@
 """All pages: the blueprints of the slices and where the navigation leads."""
 
+from suite.admin.settings import views as settings
+from suite.admin.users import views as users
+from suite.crm.activities import views as activities
 from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
@@ -14,6 +17,7 @@ from suite.master.products import views as products
 from suite.web.shell import Place, Wing
 
 BLUEPRINTS = (
+    activities.blueprint,
     leads.blueprint,
     opportunities.blueprint,
     quotes.blueprint,
@@ -25,6 +29,8 @@ BLUEPRINTS = (
     stock.blueprint,
     parties.blueprint,
     products.blueprint,
+    settings.blueprint,
+    users.blueprint,
 )
 WINGS = (
     Wing(
@@ -34,6 +40,7 @@ WINGS = (
             Place("leads.index", "Leads", "person-plus", "lead.read"),
             Place("opportunities.board", "Pipeline", "kanban", "opportunity.read"),
             Place("quotes.index", "Quotes", "file-earmark-text", "quote.read"),
+            Place("activities.index", "Activities", "calendar-event", "activity.read"),
         ),
     ),
     Wing(
@@ -55,6 +62,7 @@ WINGS = (
         (
             Place("parties.index", "Parties", "people", "party.read"),
             Place("products.index", "Products", "tag", "product.read"),
+            Place("settings.own", "Settings", "gear", "company.edit"),
         ),
     ),
 )

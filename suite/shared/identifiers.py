@@ -26,8 +26,8 @@ def match_key(name: str) -> str:
     return re.sub(r"\s+", "", _LEGAL_FORMS.sub(" ", words))[:100]
 
 
-def checked_identifiers(values: dict[str, Any], places: Sequence[dict[str, Any]]) -> list[Refusal]:
-    """Bring identifiers into their standard form in place; returns what is wrong, by field."""
+def checked_identifiers(values: dict[str, Any], places: Sequence[dict[str, Any]] = ()) -> list[Refusal]:
+    """Bring identifiers, terms and addresses into their standard form in place; returns what is wrong, by field."""
     problems = []
     for field, check in _CHECKS.items():
         value = values.get(field)
@@ -37,23 +37,24 @@ def checked_identifiers(values: dict[str, Any], places: Sequence[dict[str, Any]]
             except ValidationError:
                 problems.append(Refusal(f"{field.replace('_', '-')}-wrong", field=field, value=value))
     problems.extend(_endpoint(values))
-    if values.get("e_invoice") not in ("paper", "xrechnung", "peppol"):
-        problems.append(Refusal("choice-unknown", field="e_invoice"))
-    if values.get("language") not in ("de", "en"):
-        problems.append(Refusal("choice-unknown", field="language"))
     days = values.get("payment_days")
     if days is not None and not 0 <= days <= 365:
         problems.append(Refusal("payment-days-range", field="payment_days"))
     uses = [place["use"] for place in places]
     for at, place in enumerate(places):
-        place["country"] = place["country"].upper()
-        if not country_exists(place["country"]):
-            problems.append(
-                Refusal("country-unknown", field=f"addresses-{at}-country", value=place["country"])
-            )
+        field = f"addresses-{at}-country"
+        problems.extend(checked_country(place, field))
         if place["use"] not in ("main", "invoice", "delivery") or uses.index(place["use"]) != at:
             problems.append(Refusal("choice-unknown", field=f"addresses-{at}-use"))
     return problems
+
+
+def checked_country(place: dict[str, Any], field: str = "country") -> list[Refusal]:
+    """Bring an ISO 3166 code into capitals in place; returns what is wrong."""
+    place["country"] = place["country"].upper()
+    if country_exists(place["country"]):
+        return []
+    return [Refusal("country-unknown", field=field, value=place["country"])]
 
 
 def _endpoint(values: dict[str, Any]) -> list[Refusal]:

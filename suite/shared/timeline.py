@@ -1,5 +1,6 @@
 """The timeline of a record: events with their changed values, and notes, newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from suite.base.db import session
 from suite.base.event import Event, EventValue
-from suite.model import Note, Record
+from suite.model import Activity, Note, Record
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,10 @@ def _others(record_id: int, events: object) -> dict[int, Record]:
         return {}
     records = {r.id: r for r in session().scalars(select(Record).where(Record.id.in_(set(pairs.values()))))}
     return {event_id: records[other] for event_id, other in pairs.items() if other in records}
+
+
+def open_activities(record_id: int) -> Sequence[Record]:
+    """What is still to do about a record, the most urgent first."""
+    about = select(Activity.id).where(Activity.about_id == record_id)
+    wanted = select(Record).where(Record.id.in_(about), Record.state == "open")
+    return session().scalars(wanted.order_by(Record.due_date.is_(None), Record.due_date).limit(10)).all()

@@ -69,6 +69,14 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "activity.finish": ("Done", "check2", "Activity done"),
     "activity.edit": ("Change", "pencil", "Activity changed"),
     "activity.reopen": ("Open again", "arrow-counterclockwise", "Activity opened again"),
+    "company.edit": ("Save", "check2", "Company changed"),
+    "company.found": ("Set up", "check2", "Company set up"),
+    "number_range.edit": ("Save", "check2", "Number range changed"),
+    "user.add": ("User", "plus-lg", "User added"),
+    "user.set_roles": ("Save", "check2", "Roles changed"),
+    "user.disable": ("Shut out", "x", "User shut out"),
+    "user.enable": ("Let in again", "check2", "User let in again"),
+    "user.reset_password": ("New password", "check2", "Password set"),
     "note.add": ("Note", "pencil", "Note written"),
 }
 

@@ -91,6 +91,24 @@ def record_name(record: Record) -> str:
     return f"{kind} {record.number}" if record.number else f"{kind}, {gettext('Draft')}"
 
 
+ROLES: dict[str, str] = {
+    "admin": "Administration",
+    "sales": "Sales",
+    "service": "Service",
+    "purchasing": "Purchasing",
+    "warehouse": "Warehouse",
+    "accounting": "Accounting",
+    "management": "Management",
+    "auditor": "Auditor",
+    "trainer": "Trainer",
+}
+
+
+def role_word(role: str) -> str:
+    """What people call a role."""
+    return gettext(ROLES.get(role, role))
+
+
 FIELDS: dict[str, str] = {
     # Fields of forms and of changes in the history, as people call them.
     "name": "Name",

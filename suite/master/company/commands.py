@@ -1,5 +1,6 @@
 """Founding a company's books and keeping its own data."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,9 +9,11 @@ from sqlalchemy import insert, select, update
 from suite.base.command import Actor, command, note_change
 from suite.base.counter import NumberRange
 from suite.base.db import insert_rows, session
-from suite.base.errors import Refusal
+from suite.base.errors import NotFound, Refusal, Refusals
+from suite.base.text import clean
 from suite.model import Account, Company, Location, Stage
 from suite.reference import chart_accounts
+from suite.shared.identifiers import checked_country, checked_identifiers
 from suite.shared.snapshot import company
 
 RANGES = {
@@ -61,6 +64,20 @@ OWN_FIELDS = [
     "datev_client",
     "payment_days",
 ]
+NEVER_NULL = {
+    "name",
+    "street",
+    "postcode",
+    "city",
+    "country",
+    "contact_name",
+    "phone",
+    "email",
+    "payment_days",
+}
+# EXTF header fields 11 and 12: consultant and client number.
+DATEV_NUMBERS = {"datev_consultant": (1001, 9_999_999), "datev_client": (1, 99_999)}
+PATTERN = re.compile(r"(?:[A-Za-z0-9/_.-]|\{year\}|\{yy\})*\{n(?::0[1-9])?\}")
 
 
 @command("company.found")
@@ -70,10 +87,8 @@ def found_company(
     """Enter the company, its chart, locations, stages and number ranges into an empty database."""
     if session().get(Company, 1) is not None:
         raise Refusal("company-exists")
-    unknown = set(details or {}) - set(OWN_FIELDS)
-    if unknown:
-        raise Refusal("field-unknown", field=sorted(unknown)[0])
-    session().execute(insert(Company).values(id=1, mark=mark, chart=chart, name=name, **(details or {})))
+    values = _checked({**(details or {}), "name": name})
+    session().execute(insert(Company).values(id=1, mark=mark, chart=chart, **values))
     accounts = [
         {"number": number, "name": text, "kind": kind, "automatic": automatic}
         for number, text, kind, automatic in chart_accounts(chart)
@@ -95,16 +110,59 @@ def found_company(
 
 @command("company.edit")
 def edit_company(*, details: Mapping[str, Any], by: Actor) -> None:
-    """Change the company's own data; documents already made keep theirs."""
+    """Change the company's own data; documents already made keep theirs. Raises `Refusals` by field."""
     own = company()
-    unknown = set(details) - set(OWN_FIELDS)
-    if unknown:
-        raise Refusal("field-unknown", field=sorted(unknown)[0])
-    for name, value in details.items():
-        note_change(name, getattr(own, name), value)
-    session().execute(update(Company).where(Company.id == 1).values(**details))
+    values = _checked({name: getattr(own, name) for name in OWN_FIELDS} | dict(details))
+    for name in details:
+        note_change(name, getattr(own, name), values.get(name, getattr(own, name)))
+    session().execute(update(Company).where(Company.id == 1).values(**values))
+
+
+@command("number_range.edit")
+def edit_number_range(kind: str, *, pattern: str, by: Actor) -> None:
+    """Change how the next numbers look, e.g. `RE-{year}-{n:04}`; numbers already given stay."""
+    known = session().get(NumberRange, kind)
+    if known is None:
+        raise NotFound("number_range", kind)
+    pattern = clean(pattern, "pattern", max_length=30)
+    if not PATTERN.fullmatch(pattern) or pattern.count("{n") != 1:
+        raise Refusal("pattern-wrong", field="pattern", value=pattern)
+    others = select(NumberRange.kind).where(NumberRange.pattern == pattern, NumberRange.kind != kind)
+    if session().scalar(others.limit(1)) is not None:
+        raise Refusal("pattern-taken", field="pattern", value=pattern)
+    note_change(f"pattern {kind}", known.pattern, pattern)
+    session().execute(update(NumberRange).where(NumberRange.kind == kind).values(pattern=pattern))
 
 
 def number_ranges() -> list[NumberRange]:
     """All number ranges."""
     return list(session().scalars(select(NumberRange).order_by(NumberRange.kind)))
+
+
+def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Cleaned values; raises `Refusals` naming each wrong field."""
+    problems: list[Refusal] = [
+        Refusal("field-unknown", field=name) for name in sorted(set(details) - set(OWN_FIELDS))
+    ]
+    values: dict[str, Any] = {}
+    for name, value in details.items():
+        try:
+            text = clean(value, name) if isinstance(value, str) else value
+        except Refusal as problem:
+            problems.append(problem)
+            continue
+        values[name] = text if text or name in NEVER_NULL else None
+    if values.get("payment_days") is None:
+        values.pop("payment_days", None)
+    if not values.get("name") and not any(problem.field == "name" for problem in problems):
+        problems.append(Refusal("field-required", field="name"))
+    problems.extend(checked_identifiers(values))
+    if "country" in values:
+        values["country"] = values["country"] or "DE"
+        problems.extend(checked_country(values))
+    for name, (least, most) in DATEV_NUMBERS.items():
+        if values.get(name) is not None and not least <= values[name] <= most:
+            problems.append(Refusal("datev-number-range", field=name, least=least, most=most))
+    if problems:
+        raise Refusals(problems)
+    return values

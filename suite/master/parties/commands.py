@@ -17,6 +17,8 @@ from suite.model.record import change_record, expect_version, get_record, new_re
 from suite.shared.debtors import open_debtor
 from suite.shared.identifiers import checked_identifiers, match_key
 
+CHOICES = {"e_invoice": ("paper", "xrechnung", "peppol"), "language": ("de", "en")}
+
 
 @dataclass(frozen=True)
 class PartyInput:
@@ -144,6 +146,9 @@ def _checked(
         except Refusal as problem:
             problems.append(problem)
     problems.extend(checked_identifiers(values, places))
+    for field, offered in CHOICES.items():
+        if values.get(field) not in offered:
+            problems.append(Refusal("choice-unknown", field=field))
     if problems:
         raise Refusals(problems)
     return values, places

@@ -65,7 +65,7 @@ def new() -> Any:
                     "party.create", once(create_party, form)(party, addresses=_addresses(form), by=by())
                 )
         except Refusal as refusal:
-            form.refuse(refusal)
+            _refuse(form, refusal)
     return _page(form, gettext("New party"), "/parties", alike)
 
 
@@ -107,7 +107,7 @@ def edit(public_id: str) -> Any:
         except Conflict as conflict:
             show_both(form, conflict, record, saved=_form_of)
         except Refusal as refusal:
-            form.refuse(refusal)
+            _refuse(form, refusal)
     return _page(form, record.title, f"/parties/{public_id}", [])
 
 
@@ -136,6 +136,15 @@ def _party(form: Form) -> PartyInput:
     values["language"] = values["language"] or "de"
     form.raise_problems()
     return PartyInput(**values)
+
+
+def _refuse(form: Form, refusal: Refusal) -> None:
+    """Sentences about `addresses-1-city` belong to the field of that address, `invoice-city`."""
+    form.refuse(refusal)
+    uses = [address.use for address in _addresses(form)]
+    for field in [name for name in form.errors if name.startswith("addresses-")]:
+        _, place, part = field.split("-", 2)
+        form.errors[f"{uses[int(place)]}-{part}"] = form.errors.pop(field)
 
 
 def _addresses(form: Form) -> list[AddressInput]:
