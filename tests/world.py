@@ -63,14 +63,22 @@ class World:
         return create_party(party, addresses=[address], by=self.owner)
 
     def product(
-        self, name: str = "", *, price: str = "10.00", stock: str | None = None, **values: Any
+        self,
+        name: str = "",
+        *,
+        price: str = "10.00",
+        stock: str | None = None,
+        number: str | None = None,
+        **values: Any,
     ) -> int:
         """A product; with `stock` it is kept in stock and that much lies there."""
-        number = next(self._count)
         product = ProductInput(
-            name or f"Artikel {number}", base_price=D(price), stock_kept=stock is not None, **values
+            name or f"Artikel {next(self._count)}",
+            base_price=D(price),
+            stock_kept=stock is not None,
+            **values,
         )
-        product_id = create_product(product, by=self.owner)
+        product_id = create_product(product, number=number, by=self.owner)
         if stock is not None and D(stock):
             receive_product(product_id, quantity=D(stock), by=self.owner)
         return product_id

@@ -96,6 +96,16 @@ def command(
     return register
 
 
+def together(act: Callable[[], R]) -> R:
+    """Several commands as one: one transaction, retried whole; a refusal of any undoes all."""
+
+    def attempt() -> R:
+        with write_transaction():
+            return act()
+
+    return cast(R, _retried(attempt))
+
+
 def note_change(name: str, before: object, after: object) -> None:
     """Keep a field's value before and after with the event of the running command."""
     if before != after:

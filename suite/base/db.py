@@ -122,6 +122,11 @@ def use_session(chosen: Database, opened: Session) -> Iterator[Session]:
         _database.reset(database_token)
 
 
+def see_changes() -> None:
+    """End the read transaction: it shows the time before a command's change, the next read shows after."""
+    session().rollback()
+
+
 def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert plain rows in one statement; every row names the same columns."""
     if rows:

@@ -19,6 +19,7 @@ class Lead(Model):
     flow = Flow(
         "new qualified converted rejected",
         ("lead.edit", "new qualified", None),
+        ("lead.quote", "new qualified", "converted"),
         ("lead.qualify", "new", "qualified"),
         ("lead.convert", "new qualified", "converted"),
         ("lead.reject", "new qualified", "rejected"),
@@ -30,6 +31,10 @@ class Lead(Model):
     contact_name: Mapped[str] = mapped_column(default="")
     email: Mapped[str | None]
     phone: Mapped[str | None]
+    street: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="DE")
     source: Mapped[str] = mapped_column(default="")
     need: Mapped[str] = mapped_column(default="")
     expected_amount: Mapped[Decimal | None] = mapped_column(Amount)

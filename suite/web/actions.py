@@ -9,10 +9,11 @@ from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from suite.base.command import COMMANDS, Actor
-from suite.base.db import session
+from suite.base.db import see_changes, session
 from suite.base.flow import Flow
 from suite.model import Record
 from suite.web.forms import Form
+from suite.web.shell import may
 from suite.web.verbs import QUESTIONS, VERBS
 from suite.web.words import record_url
 
@@ -36,8 +37,13 @@ class Action:
 
 # Verbs with a page of their own.
 FORM_VERBS: set[str] = set()
-# Verbs that only make sense when more than the state says so: verb -> question.
-CONDITIONS: dict[str, Callable[[Record], bool]] = {}
+DRAFTING = {
+    "order.invoice",
+    "order.deliver_and_invoice",
+    "delivery.invoice",
+    "return.credit",
+    "invoice.correct",
+}
 
 
 def form_verb(verb: str) -> str:
@@ -51,8 +57,6 @@ def open_actions(flow: Flow, record: Record, by: Actor) -> list[Action]:
     actions = []
     for verb in flow.open_verbs(record.state):
         if verb not in COMMANDS or not by.may(verb) or verb not in VERBS:
-            continue
-        if verb in CONDITIONS and not CONDITIONS[verb](record):
             continue
         label, icon, _ = VERBS[verb]
         path = verb.split(".")[1].replace("_", "-")
@@ -87,6 +91,10 @@ def run(verb: str) -> Callable[..., Any]:
 
 def done(verb: str, record_id: int) -> Response:
     """To the page of a record, saying what was done."""
-    session().expire_all()
+    see_changes()
     record = session().get_one(Record, record_id)
+    # A drafted invoice or correction waits for one thing: to be checked and posted.
+    drafted = record.state == "draft" and record.kind in ("invoice", "credit_note") and verb in DRAFTING
+    if drafted and may(f"{record.kind}.post"):
+        return redirect(f"{record_url(record)}/post?done={verb.replace('.', '-')}", 303)
     return redirect(f"{record_url(record)}?done={verb.replace('.', '-')}", 303)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from suite.base.db import session
+from suite.base.db import see_changes, session
 from suite.base.errors import Conflict
 from suite.base.event import Event
 from suite.model import Record
@@ -26,7 +26,7 @@ class BothVersions:
 
 def show_both(form: Form, conflict: Conflict, record: Record, *, saved: Callable[[Record], Form]) -> None:
     """Keep what was typed, show what was saved meanwhile; saving again then knowingly keeps what is typed."""
-    session().expire_all()
+    see_changes()
     form.refuse(conflict)
     form.values["version"] = str(conflict.params["version"])
     theirs = saved(record).values

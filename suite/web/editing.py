@@ -122,8 +122,9 @@ def editor_context(form: Form, party_id: int | None = None) -> dict[str, Any]:
 
 
 def preview(form: Form, party_id: int | None) -> Preview | None:
-    """What is typed, completed by the rules; None while something is missing or wrong."""
-    party = session().get(Party, party_id) if party_id is not None else None
+    """What is typed, completed by the rules; None while something is wrong."""
+    # Until a party is chosen, the prices and taxes of a domestic customer without terms of its own are shown.
+    party = session().get(Party, party_id) if party_id is not None else Party(id=0, name="")
     if party is None:
         return None
     trial = Form(form.values)

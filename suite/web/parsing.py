@@ -10,6 +10,8 @@ from suite.base.errors import Refusal
 # Plain ASCII digits only: no exponents, no other scripts, no underscores; Python's Decimal takes all of these.
 _NUMBER = re.compile(r"[+-]?(\d{1,3}([.,' ]\d{3})+|\d+)?([.,]\d+)?")
 _MOST_DIGITS = 20
+_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS |= {"mär": 3, "mai": 5, "okt": 10, "dez": 12}
 
 
 def parse_decimal(text: str, field: str, *, locale: str = "de") -> Decimal | None:
@@ -39,7 +41,7 @@ def _normalised(plain: str, locale: str) -> str:
 
 
 def parse_date(text: str, field: str) -> date | None:
-    """`23.11.2026`, `2311`, `23.11.`, `2026-11-23`, `+14`, `heute`; empty is None. Raises `Refusal("date-wrong")`."""
+    """`23.11.2026`, `2311`, `23.11.`, `23 Nov 2026`, `2026-11-23`, `+14`, `heute`; raises `Refusal("date-wrong")`."""
     plain = text.strip().lower()
     if not plain:
         return None
@@ -57,6 +59,9 @@ def parse_date(text: str, field: str) -> date | None:
         found = re.fullmatch(pattern, plain, re.ASCII)
         if found:
             return _date(found.group("y"), found.group("m"), found.group("d"), text, field)
+    named = re.fullmatch(r"(\d{1,2})\.? ([a-zä]{3,9})\.?(?: (\d{4}))?", plain)
+    if named and named.group(2)[:3] in _MONTHS:
+        return _date(named.group(3), str(_MONTHS[named.group(2)[:3]]), named.group(1), text, field)
     raise Refusal("date-wrong", field=field, value=text[:40])
 
 

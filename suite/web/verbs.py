@@ -5,6 +5,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "lead.create": ("New lead", "plus-lg", "Lead came in"),
     "lead.edit": ("Change", "pencil", "Lead changed"),
     "lead.qualify": ("Qualify", "check2", "Lead qualified"),
+    "lead.quote": ("Make a quote", "file-earmark-text", "Lead became a quote"),
     "lead.convert": ("Make an opportunity", "kanban", "Lead became an opportunity"),
     "lead.reject": ("Reject", "x", "Lead rejected"),
     "lead.reopen": ("Open again", "arrow-counterclockwise", "Lead opened again"),

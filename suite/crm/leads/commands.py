@@ -10,12 +10,14 @@ from suite.base.counter import draw_number
 from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound, Refusal, Refusals
 from suite.base.text import clean, searchable
-from suite.master.parties.commands import PartyInput, create_party
+from suite.master.parties.commands import AddressInput, PartyInput, create_party
 from suite.model import Lead, Opportunity, Stage
 from suite.model.record import change_record, expect_version, get_record, new_record
 from suite.shared.chain import link_records
+from suite.shared.identifiers import checked_country
 from suite.shared.snapshot import active_party
 
+TEXTS = "subject company_name contact_name email phone street postcode city country source need".split()
 LARGEST = Decimal("9999999999.99")
 
 
@@ -28,6 +30,10 @@ class LeadInput:
     contact_name: str = ""
     email: str = ""
     phone: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = "DE"
     source: str = ""
     need: str = ""
     expected_amount: Decimal | None = None
@@ -172,7 +178,8 @@ def _party_of(lead: Lead, by: Actor) -> int:
     party = PartyInput(
         name, is_company=bool(lead.company_name), email=lead.email or "", phone=lead.phone or ""
     )
-    return create_party(party, by=by)
+    address = AddressInput(street=lead.street, postcode=lead.postcode, city=lead.city, country=lead.country)
+    return create_party(party, addresses=[address] if lead.street or lead.city else [], by=by)
 
 
 def _lead(lead_id: int) -> Lead:
@@ -185,7 +192,7 @@ def _lead(lead_id: int) -> Lead:
 def _checked(lead: LeadInput) -> dict[str, Any]:
     values = asdict(lead)
     problems: list[Refusal] = []
-    for name in ("subject", "company_name", "contact_name", "email", "phone", "source", "need"):
+    for name in TEXTS:
         try:
             values[name] = clean(
                 values[name], name, max_length=4000 if name == "need" else 200, multiline=name == "need"
@@ -194,6 +201,8 @@ def _checked(lead: LeadInput) -> dict[str, Any]:
             problems.append(problem)
     if not values["subject"]:
         problems.append(Refusal("field-required", field="subject"))
+    values["country"] = values["country"] or "DE"
+    problems.extend(checked_country(values))
     amount = values["expected_amount"]
     if amount is not None and not 0 <= amount <= LARGEST:
         problems.append(Refusal("amount-range", field="expected_amount"))

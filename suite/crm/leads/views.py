@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
-from suite.crm.leads.commands import LeadInput, convert_lead, create_lead, edit_lead, reject_lead
+from suite.crm.leads.commands import TEXTS, LeadInput, convert_lead, create_lead, edit_lead, reject_lead
 from suite.model import Lead, Record
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible_record
@@ -21,9 +21,8 @@ from suite.web.lists import DATE, STATE, Column, ListScreen, View
 from suite.web.shell import by
 
 blueprint = Blueprint("leads", __name__)
-for _verb in ("lead.edit", "lead.convert", "lead.reject"):
+for _verb in ("lead.edit", "lead.quote", "lead.convert", "lead.reject"):
     form_verb(_verb)
-FIELDS = ("subject", "company_name", "contact_name", "email", "phone", "source", "need")
 SCREEN = ListScreen(
     kind="lead",
     title="Leads",
@@ -146,13 +145,13 @@ def act(public_id: str, step: str) -> Response:
 def _lead(form: Form) -> LeadInput:
     amount = form.decimal("expected_amount")
     form.raise_problems()
-    return LeadInput(**{name: form.text(name) for name in FIELDS}, expected_amount=amount)
+    return LeadInput(**{name: form.text(name) for name in TEXTS}, expected_amount=amount)
 
 
 def _form_of(record: Record) -> Form:
     lead = session().get_one(Lead, record.id)
     return Form(
-        {name: getattr(lead, name) for name in (*FIELDS, "expected_amount")} | {"version": record.version}
+        {name: getattr(lead, name) for name in (*TEXTS, "expected_amount")} | {"version": record.version}
     )
 
 

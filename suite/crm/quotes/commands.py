@@ -12,6 +12,7 @@ from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal
 from suite.base.job import enqueue
 from suite.base.text import clean
+from suite.crm.leads.commands import convert_lead
 from suite.model import Opportunity, Party, Quote, QuoteSide
 from suite.model.record import change_record, expect_version, get_record
 from suite.shared.documents import (
@@ -81,6 +82,24 @@ def quote_opportunity(
     return create_quote(
         party_id=record.party_id, lines=lines, valid_until=valid_until, opportunity_id=opportunity_id, by=by
     )
+
+
+@command("lead.quote", on="lead")
+def quote_lead(
+    lead_id: int,
+    *,
+    lines: Sequence[LineInput],
+    party_id: int | None = None,
+    version: int | None = None,
+    by: Actor,
+    **values: Any,
+) -> int:
+    """Make an opportunity of a lead and draft its quote at once; `values` as in `create_quote`. Returns the quote's id."""
+    opportunity_id = convert_lead(lead_id, party_id=party_id, version=version, by=by)
+    party_id = get_record(opportunity_id, "opportunity").party_id
+    if party_id is None:
+        raise Refusal("field-required", field="party")
+    return create_quote(party_id=party_id, lines=lines, opportunity_id=opportunity_id, by=by, **values)
 
 
 @command("quote.edit", on="quote")

@@ -5,19 +5,21 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from suite.base import clock
+from suite.base.command import together
 from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
-from suite.crm.quotes.commands import VALID_DAYS, create_quote, edit_quote, reject_quote
-from suite.model import Quote, Record
+from suite.crm.quotes.commands import VALID_DAYS, create_quote, edit_quote, quote_lead, reject_quote
+from suite.model import Lead, Quote, Record, RecordLink
 from suite.shared.documents import read_lines
 from suite.shared.visible import visible_record
-from suite.web.actions import do_verb, done, form_verb, once
+from suite.web.actions import do_verb, done, form_verb, once, run
 from suite.web.conflicts import show_both
 from suite.web.document_page import document_context
-from suite.web.editing import editor_context, lines_of, party_of, party_text
+from suite.web.editing import editor_context, find_party, lines_of, party_of, party_text
 from suite.web.format import day
 from suite.web.forms import Form, line_values
 from suite.web.i18n import gettext
@@ -72,6 +74,12 @@ def quote_opportunity(public_id: str) -> Any:
     return _new(visible_record(by(), "opportunity", public_id), f"/opportunities/{public_id}")
 
 
+@blueprint.route("/leads/<public_id>/quote", methods=["GET", "POST"])
+def quote_of_lead(public_id: str) -> Any:
+    """Draft a quote for a lead: customer and opportunity are made with it."""
+    return _new(visible_record(by(), "lead", public_id), f"/leads/{public_id}")
+
+
 @blueprint.get("/quotes/<public_id>")
 def show(public_id: str) -> str:
     """One quote."""
@@ -99,7 +107,7 @@ def edit(public_id: str) -> Any:
             show_both(form, conflict, record, saved=_form_of)
         except Refusal as refusal:
             form.refuse(refusal)
-    return _editor(form, record.number or "", f"/quotes/{public_id}"), 422 if form.errors else 200
+    return _editor(form, record.number or "", f"/quotes/{public_id}", new=False), 422 if form.errors else 200
 
 
 @blueprint.route("/quotes/<public_id>/reject", methods=["GET", "POST"])
@@ -129,25 +137,52 @@ def act(public_id: str, step: str) -> Response:
     return do_verb(f"quote.{step}", visible_record(by(), "quote", public_id), by())
 
 
-def _new(opportunity: Record | None, back: str) -> Any:
+def _new(source: Record | None, back: str) -> Any:
     form = Form(request.form)
     if request.method == "GET":
         form.values["valid_until"] = day(clock.today() + timedelta(days=VALID_DAYS))
-        if opportunity is not None and opportunity.party_id is not None:
-            form.values["party"] = party_text(session().get_one(Record, opportunity.party_id))
-        elif request.args.get("party"):
-            form.values["party"] = party_text(visible_record(by(), "party", request.args["party"]))
-    if request.method == "POST" and form.text("action") == "save":
+        form.values["party"] = _first_party(source)
+        form.values["version"] = str(source.version) if source is not None and source.kind == "lead" else ""
+    if request.method == "POST" and form.text("action") in ("save", "order"):
         try:
             values = _values(form)
-            opportunity_id = opportunity.id if opportunity else None
-            quote = once(create_quote, form)(
-                party_id=party_of(form), **values, opportunity_id=opportunity_id, by=by()
-            )
-            return done("quote.create", quote)
+            if form.text("action") == "order":
+                return done("quote.order", together(lambda: _order(_create(form, source, values))))
+            return done("quote.create", _create(form, source, values))
         except Refusal as refusal:
             form.refuse(refusal)
-    return _editor(form, gettext("New quote"), back), 422 if form.errors else 200
+    return _editor(form, gettext("New quote"), back, source=source), 422 if form.errors else 200
+
+
+def _create(form: Form, source: Record | None, values: dict[str, Any]) -> int:
+    if source is not None and source.kind == "lead":
+        known = None if _is_new_party(form, source) else party_of(form)
+        return once(quote_lead, form)(source.id, party_id=known, version=form.version(), **values, by=by())
+    opportunity_id = source.id if source else None
+    return once(create_quote, form)(party_id=party_of(form), **values, opportunity_id=opportunity_id, by=by())
+
+
+def _order(quote_id: int) -> int:
+    """The order of a quote just saved; a form sent twice finds the order it made."""
+    wanted = select(Record.id).join(RecordLink, RecordLink.target_id == Record.id)
+    made = session().scalar(wanted.where(RecordLink.source_id == quote_id, Record.kind == "order"))
+    return int(made) if made is not None else int(run("quote.order")(quote_id, by=by()))
+
+
+def _first_party(source: Record | None) -> str:
+    if request.args.get("party"):
+        return party_text(visible_record(by(), "party", request.args["party"]))
+    if source is not None and source.kind == "lead":
+        lead = session().get_one(Lead, source.id)
+        return lead.company_name or lead.contact_name
+    return party_text(session().get_one(Record, source.party_id)) if source and source.party_id else ""
+
+
+def _is_new_party(form: Form, lead: Record) -> bool:
+    """Whether the party is still to be entered, from the lead."""
+    typed = form.text("party").strip()
+    row = session().get_one(Lead, lead.id)
+    return typed in (row.company_name, row.contact_name) and find_party(typed) is None
 
 
 def _values(form: Form) -> dict[str, Any]:
@@ -174,8 +209,13 @@ def _form_of(record: Record) -> Form:
     return Form(values | {"version": record.version, "header_discount_percent": discount})
 
 
-def _editor(form: Form, title: str, back: str) -> str:
-    context = editor_context(form)
+def _editor(form: Form, title: str, back: str, *, source: Record | None = None, new: bool = True) -> str:
     return render_template(
-        "crm/quotes/edit.html", **context, title=title, back=back, back_label=gettext("Quotes")
+        "crm/quotes/edit.html",
+        **editor_context(form),
+        title=title,
+        back=back,
+        back_label=source.title if source else gettext("Quotes"),
+        is_new=new,
+        new_party=source is not None and source.kind == "lead" and _is_new_party(form, source),
     )

@@ -1,8 +1,10 @@
 """Pages of deliveries and returns."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from suite.base.db import session
@@ -95,8 +97,7 @@ def deliver(public_id: str) -> Any:
         for line in read_lines([record.id])
         if line["kind"] == "item" and line["billing_basis"] == "delivered"
     ]
-    progress = {line["id"]: session().get(LineProgress, line["id"]) for line in lines}
-    rest = {line_id: open_to_deliver(row) for line_id, row in progress.items() if row is not None}
+    rest = {row.line_id: open_to_deliver(row) for row in _progress(lines)}
     form = Form(request.form if request.method == "POST" else {f"quantity-{k}": v for k, v in rest.items()})
     if request.method == "POST":
         try:
@@ -121,8 +122,7 @@ def take_back(public_id: str) -> Any:
     """Choose what came back and why."""
     record = visible_record(by(), "delivery", public_id)
     lines = [line for line in read_lines([record.id]) if line["kind"] == "item"]
-    progress = {line["id"]: session().get(LineProgress, line["id"]) for line in lines}
-    rest = {line_id: row.delivered - row.returned for line_id, row in progress.items() if row is not None}
+    rest = {row.line_id: row.delivered - row.returned for row in _progress(lines)}
     form = Form(request.form)
     if request.method == "POST":
         try:
@@ -155,3 +155,8 @@ def act(public_id: str, step: str) -> Response:
 def act_return(public_id: str, step: str) -> Response:
     """Verbs without a form."""
     return do_verb(f"return.{step}", visible_record(by(), "return", public_id), by())
+
+
+def _progress(lines: Sequence[Mapping[str, Any]]) -> Sequence[LineProgress]:
+    of_lines = LineProgress.line_id.in_([line["id"] for line in lines])
+    return session().scalars(select(LineProgress).where(of_lines)).all()

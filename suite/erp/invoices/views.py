@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from suite.base import clock
-from suite.base.db import session
+from suite.base.db import see_changes, session
 from suite.base.errors import Conflict, Refusal
 from suite.erp.invoices.commands import post_credit_note, post_invoice
 from suite.erp.invoices.drafts import create_invoice, edit_invoice
@@ -183,7 +183,7 @@ def _post(record: Record, verb: str, command: Any) -> Any:
             return done(verb, record.id)
         except Refusal as refusal:
             form.refuse(refusal)
-            session().expire_all()
+            see_changes()
     preview = posting_preview(record)
     party = session().get_one(Record, record.party_id)
     page = render_template("erp/invoices/post.html", form=form, record=record, party=party, **preview)

@@ -79,6 +79,7 @@ def order_quote(
     quantities: Mapping[int, Decimal] | None = None,
     dated_on: date | None = None,
     promised_on: date | None = None,
+    order_reference: str = "",
     version: int | None = None,
     number: str | None = None,
     by: Actor,
@@ -99,7 +100,7 @@ def order_quote(
         state="confirmed",
         party_id=quote.document.party_id,
         dated_on=on,
-        head=head_of(quote.document),
+        head=head_of(quote.document) | {"order_reference": clean(order_reference, "order_reference") or None},
         lines=rows,
         parties=parties_of(quote_id),
         number=number or draw_number("order", on),
@@ -122,6 +123,7 @@ def edit_order(
     header_discount_percent: Decimal = ZERO,
     promised_on: date | None = None,
     buyer_reference: str = "",
+    order_reference: str = "",
     version: int | None = None,
     by: Actor,
 ) -> int:
@@ -133,6 +135,7 @@ def edit_order(
 
     head: dict[str, Any] = {"header_discount_percent": header_discount_percent}
     head |= {"buyer_reference": clean(buyer_reference, "buyer_reference") or None}
+    head |= {"order_reference": clean(order_reference, "order_reference") or None}
     note_change("gross_total", order.document.gross_total, None)
     rewrite_document(
         order_id,

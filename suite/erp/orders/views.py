@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 
 from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
-from suite.erp.orders.commands import change_order, create_order, edit_order
+from suite.erp.orders.commands import change_order, create_order, edit_order, order_quote
 from suite.model import LineProgress, Order, Record, Reservation
 from suite.shared.documents import read_lines
 from suite.shared.progress import open_to_deliver, open_to_invoice
+from suite.shared.reservation import available
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once
 from suite.web.conflicts import show_both
@@ -59,6 +60,8 @@ def index() -> Any:
 def new() -> Any:
     """Enter an order directly."""
     form = Form(request.form)
+    if request.method == "GET" and request.args.get("party"):
+        form.values["party"] = party_text(visible_record(by(), "party", request.args["party"]))
     if request.method == "POST" and form.text("action") == "save":
         try:
             values = _values(form)
@@ -87,7 +90,6 @@ def edit(public_id: str) -> Any:
     if request.method == "POST" and form.text("action") == "save":
         try:
             values = _values(form)
-            values.pop("order_reference")
             edit_order(record.id, **values, version=form.version(), by=by())
             return done("order.edit", record.id)
         except Conflict as conflict:
@@ -95,6 +97,33 @@ def edit(public_id: str) -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
     return _editor(form, record.number or "", f"/orders/{public_id}"), 422 if form.errors else 200
+
+
+@blueprint.route("/quotes/<public_id>/order-part", methods=["GET", "POST"])
+def order_part(public_id: str) -> Any:
+    """Choose what of a quote is ordered, until when, and under which number of the customer."""
+    record = visible_record(by(), "quote", public_id)
+    lines = [line for line in read_lines([record.id]) if line["kind"] == "item"]
+    start = {f"quantity-{line['id']}": line["quantity"] for line in lines}
+    form = Form(request.form if request.method == "POST" else start)
+    if request.method == "POST":
+        try:
+            quantities, promised_on = form.decimals("quantity-"), form.day("promised_on")
+            form.raise_problems()
+            order = once(order_quote, form)(
+                record.id,
+                quantities=quantities,
+                promised_on=promised_on,
+                order_reference=form.text("order_reference"),
+                version=form.version(),
+                by=by(),
+            )
+            return done("quote.order", order)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    free = available([line["product_id"] for line in lines if line["stock_kept"]])
+    page = render_template("erp/orders/part.html", form=form, record=record, lines=lines, free=free)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/orders/<public_id>/change", methods=["GET", "POST"])
@@ -156,6 +185,7 @@ def _form_of(record: Record) -> Form:
             "promised_on": record.due_date,
             "header_discount_percent": document.header_discount_percent or None,
             "buyer_reference": document.buyer_reference,
+            "order_reference": document.order_reference,
             "version": record.version,
         }
     )

@@ -131,7 +131,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.dataset.sent) { event.preventDefault(); return; }
-  if (form.method === "post" && !form.action.includes("format=csv")) {
+  if (form.method === "post" && !form.getAttribute("action")?.includes("format=csv")) {
     form.dataset.sent = "1";
     const button = event.submitter;
     setTimeout(() => button?.setAttribute("aria-busy", "true"), 300);

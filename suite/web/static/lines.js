@@ -34,6 +34,7 @@ function clear(row) {
   });
   row.querySelectorAll(".invalid-feedback, [data-trace]").forEach((node) => node.remove());
   row.querySelectorAll("[data-net], [data-stock]").forEach((node) => (node.textContent = ""));
+  row.classList.add("entry");
 }
 
 function addRow(after) {
@@ -170,6 +171,7 @@ if (grid) {
     const row = event.target.closest("tr[data-line]");
     if (row && event.target.name.endsWith("-article") && event.target.value !== (row.dataset.article ?? event.target.defaultValue)) {
       row.dataset.article = event.target.value;
+      row.classList.toggle("entry", isEmpty(row));
       for (const name of ["name", "unit", "unit_price", "auto_price", "tax_case"]) { const input = cell(row, name); if (input) input.value = ""; }
       row.querySelectorAll(".invalid-feedback").forEach((node) => node.remove());
       if (/^\d{8,14}$/.test(event.target.value.trim())) row.dataset.scanned = "1";

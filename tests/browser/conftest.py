@@ -1,0 +1,83 @@
+"""A company served on loopback and Chromium in front of it."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from waitress.server import create_server
+
+from suite.admin.users.commands import add_user
+from suite.app import create_app
+from tests.world import World
+
+PASSWORD = "ein langes Passwort"
+ALL_ROLES = ("sales", "warehouse", "accounting", "purchasing", "admin", "management")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site: its world and its address."""
+
+    world: World
+    url: str
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; browser tests are skipped where it is missing."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A site on a fresh company with the user `olga`, who may do everything."""
+    monkeypatch.setenv("SUITE_SECRET_KEY", "0123456789abcdef0123456789abcdef")
+    add_user(
+        login="olga", name="Olga Ohm", roles=ALL_ROLES, password=PASSWORD, locale="en", by=sqlite_world.owner
+    )
+    server = create_server(create_app(sqlite_world.database.url), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Site(sqlite_world, f"http://127.0.0.1:{server.effective_port}")
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture
+def context(chromium: Browser, site: Site) -> Iterator[BrowserContext]:
+    """Olga's browser, signed in, in English."""
+    made = chromium.new_context(base_url=site.url, locale="en-GB", viewport={"width": 1440, "height": 900})
+    made.set_default_timeout(10_000)
+    page = made.new_page()
+    page.goto("/login")
+    page.fill("#name", "olga")
+    page.fill("#password", PASSWORD)
+    page.click("form[action='/login'] button")
+    page.wait_for_url(site.url + "/")
+    page.close()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page of Olga's; errors in its scripts or against its content security policy fail the test."""
+    problems: list[str] = []
+    made = context.new_page()
+    made.on("pageerror", lambda error: problems.append(str(error)))
+    made.on(
+        "console",
+        lambda message: problems.append(message.text) if "Content Security" in message.text else None,
+    )
+    yield made
+    made.close()
+    assert problems == []
