@@ -24,7 +24,7 @@ class Count:
 
     def between(self) -> list[str]:
         """The pages shown without the one landed on."""
-        return list(dict.fromkeys(self.screens[:-1]))
+        return list(dict.fromkeys(self.screens))[:-1]
 
 
 def test_from_lead_to_posted_invoice_with_delivery(site: Site, page: Page) -> None:

@@ -140,7 +140,7 @@ function countUp(row) {
   const other = rows().find((one) => one !== row && !isText(one) && cell(one, "article").value === article);
   if (!other) return;
   const quantity = cell(other, "quantity");
-  quantity.value = String(Number(quantity.value.replace(",", ".")) + 1);
+  quantity.value = String(Number(quantity.value.replace(",", ".") || 1) + 1);
   clear(row);
   renumber();
   compute();

@@ -1,5 +1,6 @@
 // Fields with data-combobox="URL": what the server finds for the typed words, to be chosen with the arrows or the mouse.
 
+const SCANNED = /^\d{8,14}$/;
 let list = null;
 let owner = null;
 let asked = 0;
@@ -68,7 +69,8 @@ function show(field, rows) {
   list.style.minWidth = `${Math.max(box.width, 256)}px`;
   field.setAttribute("aria-expanded", "true");
   field.setAttribute("aria-controls", "picker");
-  if (field.value.trim()) mark(0);
+  // A scanned code is taken as it stands, also when the list was faster than the scanner's Enter.
+  if (field.value.trim() && !SCANNED.test(field.value.trim())) mark(0);
 }
 
 const options = () => [...(list?.querySelectorAll('[role="option"]') ?? [])];
