@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from suite.exchange.einvoice.semantic import Invoice
-from suite.reference import endpoint_scheme_exists, is_eu_country, unit_exists
+from suite.reference import endpoint_scheme_exists, is_eu_country, is_peppol_scheme, unit_exists
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ def _network(invoice: Invoice, profile: str) -> Iterator[Finding]:
             )
         elif not endpoint_scheme_exists(who.endpoint_scheme or ""):
             yield Finding("BR-CL-25", term, "endpoint-scheme-unknown", field)
-        elif profile == "peppol" and who.endpoint_scheme == "EM":
-            yield Finding("PEPPOL-EN16931-CL008", term, "endpoint-mail-not-peppol", field)
+        elif profile == "peppol" and not is_peppol_scheme(who.endpoint_scheme or ""):
+            yield Finding("PEPPOL-EN16931-CL008", term, "endpoint-not-peppol", field)
     if profile == "peppol" and not (invoice.buyer_reference or invoice.order_reference):
         yield Finding("PEPPOL-EN16931-R003", "BT-10", "buyer-reference-missing", "buyer_reference")
 
