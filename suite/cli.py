@@ -2,27 +2,31 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 import suite.registry  # noqa: F401 - the commands
+from suite.admin.demo import make_demo
 from suite.admin.migrate import create_or_upgrade, is_empty, refuse_other_version
 from suite.admin.users.commands import add_user
+from suite.base import clock
 from suite.base.db import Database, session, use_database
 from suite.base.errors import Refusal
 from suite.base.setting import environment
 from suite.master.company.commands import found_company
 from suite.model import CreditNoteSide, Document, DocumentParty, Record, RecordFile
 from suite.scenario.player import play
+from suite.server import keep_logins, logins_as_json, make_folder, serve, show_logins
 from suite.shared.archive import read_archived
 from suite.shared.roles import system_actor
 from suite.shared.verification import verify
+from suite.web.messages import sentence
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,7 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.run(options) or 0)
     except Refusal as refusal:
-        print(f"suite: {refusal}", file=sys.stderr)
+        for problem in refusal.problems:
+            print(f"suite: {sentence(problem)}", file=sys.stderr)
         return 1
     except (OSError, json.JSONDecodeError) as error:
         print(f"suite: {error}", file=sys.stderr)
@@ -46,6 +51,17 @@ def _parser() -> argparse.ArgumentParser:
     init = verbs.add_parser("init", help="an empty productive database for a real company")
     init.add_argument("--company", required=True, metavar="FILE.json")
     init.set_defaults(run=run_init)
+
+    demo = verbs.add_parser("demo", help="the demo company in an empty database")
+    demo.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="default today")
+    demo.add_argument("--json", action="store_true", help="print the logins as JSON")
+    demo.set_defaults(run=run_demo)
+
+    serving = verbs.add_parser("serve", help="the web process")
+    serving.add_argument("--host", default="127.0.0.1")
+    serving.add_argument("--port", type=int, default=None, help="default SUITE_PORT")
+    serving.add_argument("--demo", action="store_true", help="play the demo company into an empty database")
+    serving.set_defaults(run=run_serve)
 
     playing = verbs.add_parser("play", help="play scenario cases, each in its own in-memory database")
     playing.add_argument("file")
@@ -92,7 +108,7 @@ def run_init(options: argparse.Namespace) -> None:
     """Create the schema and found the company."""
     given = json.loads(Path(options.company).read_text(encoding="utf-8"))
     database = Database(environment("SUITE_DATABASE_URL"))
-    _make_folder(database)
+    make_folder(environment("SUITE_DATABASE_URL"))
     if not is_empty(database):
         raise Refusal("database-not-empty")
     with use_database(database):
@@ -102,6 +118,23 @@ def run_init(options: argparse.Namespace) -> None:
         found_company(
             mark="productive", chart=given.get("chart", "SKR03"), name=given["name"], details=details, by=by
         )
+
+
+def run_demo(options: argparse.Namespace) -> None:
+    """Make the demo company and print its logins."""
+    url = environment("SUITE_DATABASE_URL")
+    make_folder(url)
+    logins = make_demo(url, as_of=options.as_of or clock.today())
+    keep_logins(logins)
+    if options.json:
+        print(json.dumps(logins_as_json(logins), indent=1))
+    else:
+        show_logins()
+
+
+def run_serve(options: argparse.Namespace) -> None:
+    """Serve the pages until told to stop."""
+    serve(host=options.host, port=options.port or int(environment("SUITE_PORT")), demo=options.demo)
 
 
 def run_play(options: argparse.Namespace) -> int:
@@ -192,11 +225,6 @@ def run_invoice_xml(options: argparse.Namespace) -> None:
             raise Refusal("invoice-unknown", number=options.number)
         content = b"".join(read_archived(sha256))
     Path(options.out).write_bytes(content)
-
-
-def _make_folder(database: Database) -> None:
-    if database.is_sqlite and database.url.database:
-        os.makedirs(Path(database.url.database).parent, exist_ok=True)
 
 
 if __name__ == "__main__":

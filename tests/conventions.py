@@ -12,7 +12,6 @@ FILE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 250, 70, 80
 LONG_FILES = {
     "suite/base/db.py": "engines, sessions and the one commit stand together",
     "suite/erp/invoices/commands.py": "posting and its parts read best on one page",
-    "suite/scenario/events.py": "one function per event type",
     "suite/shared/reservation.py": "all that changes stock levels stands together",
     "suite/shared/documents.py": "all that writes documents stands together",
     "suite/erp/invoices/drafts.py": "the three ways to a draft share their parts",

@@ -1,14 +1,13 @@
 """Migrations: bringing a database to this version's schema, and refusing one that is not there."""
 
-from pathlib import Path
-
 from sqlalchemy import inspect, text
 
 from suite.base.db import Database
 from suite.base.errors import Refusal
+from suite.base.place import folder
 from suite.model.schema import VERSION, schema_differences
 
-SCRIPTS = Path(__file__).parent.parent.parent / "migrations"
+SCRIPTS = folder("migrations")
 
 
 def create_or_upgrade(database: Database) -> None:

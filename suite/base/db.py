@@ -60,10 +60,11 @@ def before_commit(function: BeforeCommit) -> BeforeCommit:
 class Database:
     """One company's database: its engine and how to read and write it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, durable: bool = True) -> None:
+        """`durable=False` writes without fsync: only for a file that counts when it is finished (SQLite)."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.engine = _sqlite_engine(url, durable) if self.is_sqlite else _postgresql_engine(url)
         self.facts: dict[str, Any] = {}  # what was read once and cannot change while the process runs
 
     @contextmanager
@@ -209,7 +210,7 @@ def _unavailability(error: DBAPIError) -> str | None:
     return _POSTGRESQL_CODES.get(getattr(original, "sqlstate", "") or "")
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _sqlite_engine(url: str, durable: bool) -> Engine:
     in_memory = make_url(url).database in (None, "", ":memory:")
     options: dict[str, Any] = {
         "connect_args": {"timeout": 10, "isolation_level": None, "check_same_thread": False}
@@ -218,6 +219,8 @@ def _sqlite_engine(url: str) -> Engine:
         options["poolclass"] = StaticPool
     engine = create_engine(url, **options)
     event.listen(engine, "connect", _sqlite_connected)
+    if not durable:
+        event.listen(engine, "connect", _sqlite_unsynchronised)
     event.listen(engine, "begin", _sqlite_begin_shared if in_memory else _sqlite_begin)
     return engine
 
@@ -235,6 +238,10 @@ def _sqlite_connected(connection: sqlite3.Connection, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _sqlite_unsynchronised(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _sqlite_begin(connection: Connection) -> None:

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+import suite.scenario.front_events
+import suite.scenario.sales_events
+import suite.scenario.stock_events  # noqa: F401 - the event types
 from suite.base import clock
 from suite.base.db import Database, use_database
 from suite.base.errors import Refusal
 from suite.master.company.commands import found_company
 from suite.model.schema import create_all
-from suite.scenario.events import EVENTS, INPUTS, Case
+from suite.scenario.case import EVENTS, Case
 from suite.scenario.results import case_results, event_results
 from suite.shared.roles import system_actor
 
@@ -67,7 +70,7 @@ def play_case(case: Mapping[str, Any], *, chart: str) -> dict[str, Any]:
             details=COMPANY,
             by=system_actor("scenario", door="scenario"),
         )
-        running = Case(case, by=system_actor("scenario", door="scenario"))
+        running = Case(case, actors=lambda _role: system_actor("scenario", door="scenario"))
         for event in sorted(case["events"], key=lambda each: each["seq"]):
             try:
                 with clock.fixed_at(_noon(event["date"])):
@@ -89,10 +92,11 @@ def play_event(running: Case, event: Mapping[str, Any]) -> int | None:
     if known is None:
         raise Refusal("event-unknown", type=event["type"])
     inputs = {name: value for name, value in event.items() if name not in ANSWERS and name not in REMARKS}
-    unread = sorted(set(inputs) - COMMON - INPUTS[event["type"]])
+    unread = sorted(set(inputs) - COMMON - known.inputs)
     if unread:
         raise Refusal("event-input-unsupported", type=event["type"], input=unread[0])
-    return known(running, inputs)
+    running.act_as(known.role)
+    return known.play(running, inputs)
 
 
 def _noon(day: str) -> datetime:

@@ -20,7 +20,7 @@ from suite.model import (
     VatEntry,
 )
 from suite.reference import tax_case
-from suite.scenario.events import Case
+from suite.scenario.case import Case
 
 # How far an order is delivered, whatever its word says of invoicing.
 ORDER_WORDS = {"part_delivered": "partially_delivered", "part_invoiced": "delivered", "invoiced": "delivered"}

@@ -5,11 +5,10 @@ from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from flask import g
 
 from suite.base import clock
 from suite.reference import unit_name
-from suite.web.i18n import gettext, ngettext
+from suite.web.i18n import gettext, locale, ngettext
 
 MINUS = "−"
 NO_BREAK = "\u00a0"
@@ -20,7 +19,7 @@ def number(value: Decimal | int | None, places: int = 2) -> str:
     if value is None:
         return ""
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return format_decimal(value, format=pattern, locale=g.locale).replace("-", MINUS)
+    return format_decimal(value, format=pattern, locale=locale()).replace("-", MINUS)
 
 
 def money(value: Decimal | None, currency: str = "EUR") -> str:
@@ -28,7 +27,7 @@ def money(value: Decimal | None, currency: str = "EUR") -> str:
     if value is None:
         return ""
     sign = {"EUR": "€"}.get(currency, currency)
-    if g.locale == "en":
+    if locale() == "en":
         return f"{MINUS if value < 0 else ''}{sign}{number(abs(value))}"
     return f"{number(value)}{NO_BREAK}{sign}"
 
@@ -38,40 +37,40 @@ def whole_money(value: Decimal | None) -> str:
     if value is None:
         return ""
     shown = number(value, 0)
-    return f"€{shown}" if g.locale == "en" else f"{shown}{NO_BREAK}€"
+    return f"€{shown}" if locale() == "en" else f"{shown}{NO_BREAK}€"
 
 
 def quantity(value: Decimal | None) -> str:
     """A quantity without needless zeros."""
     if value is None:
         return ""
-    return format_decimal(value.normalize(), format="#,##0.######", locale=g.locale).replace("-", MINUS)
+    return format_decimal(value.normalize(), format="#,##0.######", locale=locale()).replace("-", MINUS)
 
 
 def price(value: Decimal | None) -> str:
     """A unit price: two places, more where it has more."""
     if value is None:
         return ""
-    return format_decimal(value, format="#,##0.00####", locale=g.locale).replace("-", MINUS)
+    return format_decimal(value, format="#,##0.00####", locale=locale()).replace("-", MINUS)
 
 
 def percent(value: Decimal | None) -> str:
     """`19 %` or `19%`."""
     if value is None:
         return ""
-    return quantity(value) + ("%" if g.locale == "en" else f"{NO_BREAK}%")
+    return quantity(value) + ("%" if locale() == "en" else f"{NO_BREAK}%")
 
 
 def unit(code: str) -> str:
     """The short name of a UN/ECE unit."""
-    return unit_name(code, g.locale)
+    return unit_name(code, locale())
 
 
 def day(value: date | None) -> str:
     """`23.11.2026` or `23 Nov 2026`."""
     if value is None:
         return ""
-    return format_date(value, format="dd.MM.yyyy" if g.locale == "de" else "d MMM yyyy", locale=g.locale)
+    return format_date(value, format="dd.MM.yyyy" if locale() == "de" else "d MMM yyyy", locale=locale())
 
 
 def moment(value: datetime | None) -> str:
@@ -82,15 +81,15 @@ def moment(value: datetime | None) -> str:
     time = local.strftime("%H:%M")
     if local.date() == clock.today():
         return gettext("today %(time)s", time=time)
-    shown = format_datetime(local, format="EE dd.MM." if g.locale == "de" else "EE d MMM", locale=g.locale)
+    shown = format_datetime(local, format="EE dd.MM." if locale() == "de" else "EE d MMM", locale=locale())
     year = "" if local.year == clock.today().year else str(local.year)
     return f"{shown.replace('.,', '')}{year} {time}"
 
 
 def long_day(value: date) -> str:
     """`Montag, 23. November 2026` or `Monday, 23 November 2026`."""
-    pattern = "EEEE, d. MMMM yyyy" if g.locale == "de" else "EEEE, d MMMM yyyy"
-    return format_date(value, format=pattern, locale=g.locale)
+    pattern = "EEEE, d. MMMM yyyy" if locale() == "de" else "EEEE, d MMMM yyyy"
+    return format_date(value, format=pattern, locale=locale())
 
 
 def greeting() -> str:

@@ -6,14 +6,19 @@ from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from flask import g
+from flask import g, has_app_context
 
 LOCALES = ("de", "en")
 
 
+def locale() -> str:
+    """The reader's language: of the request, and English on the command line."""
+    return str(g.get("locale", "de")) if has_app_context() else "en"
+
+
 def gettext(message: str, **params: Any) -> str:
     """The message in the reader's language, its `%(name)s` places filled."""
-    text = message if g.get("locale", "de") == "en" else german().get(message, message)
+    text = message if locale() == "en" else german().get(message, message)
     return text % params if params else text
 
 

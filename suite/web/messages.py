@@ -1,10 +1,11 @@
 """Sentences for refusals: what is, then what to do, by the stable code of the refusal."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from suite.base.errors import Refusal
-from suite.web.format import quantity
+from suite.web.format import day, quantity
 from suite.web.i18n import gettext
 
 SENTENCES = {
@@ -151,6 +152,8 @@ class _Forgiving(dict[str, Any]):
 def _shown(name: str, value: Any) -> str:
     if isinstance(value, Decimal):
         return quantity(value)
+    if isinstance(value, date):
+        return day(value)
     if name == "state":
         return gettext(value)
     return str(value)

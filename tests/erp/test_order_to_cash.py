@@ -5,6 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from suite.base.errors import Refusal
+from suite.crm.opportunities.commands import create_opportunity
 from suite.crm.quotes.commands import send_quote
 from suite.erp.deliveries.commands import deliver_order, ship_delivery
 from suite.erp.deliveries.returns import return_delivery
@@ -319,3 +320,14 @@ def _deliveries(world: World, order: int) -> list[int]:
     with world.database.reading() as reading:
         wanted = select(Record.id).join(RecordLink, RecordLink.target_id == Record.id)
         return list(reading.scalars(wanted.where(RecordLink.source_id == order, Record.kind == "delivery")))
+
+
+def test_an_ordered_quote_wins_its_opportunity(world: World) -> None:
+    customer = world.customer()
+    opportunity = create_opportunity(subject="Küche", party_id=customer, by=world.sven)
+    quote = world.quote(customer=customer, opportunity_id=opportunity)
+
+    order_quote(quote, by=world.sven)
+
+    assert world.record(opportunity).state == "won"
+    assert world.findings() == []

@@ -89,15 +89,6 @@ def move_opportunity(opportunity_id: int, *, stage: str, version: int | None = N
     return opportunity_id
 
 
-@command("opportunity.win", on="opportunity")
-def win_opportunity(opportunity_id: int, *, version: int | None = None, by: Actor) -> int:
-    """Won."""
-    record = get_record(opportunity_id, "opportunity")
-    expect_version(record, version)
-    change_record(opportunity_id, state=Opportunity.flow.after("opportunity.win", record.state))
-    return opportunity_id
-
-
 @command("opportunity.lose", on="opportunity")
 def lose_opportunity(opportunity_id: int, *, reason: str = "", version: int | None = None, by: Actor) -> int:
     """Lost, with the reason."""

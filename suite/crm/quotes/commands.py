@@ -25,6 +25,7 @@ from suite.shared.documents import (
 )
 from suite.shared.lines import LineInput, completed_lines
 from suite.shared.snapshot import active_party, company, party_snapshots
+from suite.shared.winning import win_by_quote
 
 ZERO = Decimal(0)
 VALID_DAYS = 30
@@ -156,6 +157,7 @@ def accept_quote(quote_id: int, *, version: int | None = None, by: Actor) -> int
     quote = load_document(quote_id, "quote")
     expect_version(quote.record, version)
     change_record(quote_id, state=Quote.flow.after("quote.accept", quote.record.state))
+    win_by_quote(quote_id, by=by)
     return quote_id
 
 

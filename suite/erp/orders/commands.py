@@ -27,6 +27,7 @@ from suite.shared.lines import LineInput, completed_lines
 from suite.shared.progress import locked_progress, refresh_orders, start_progress
 from suite.shared.reservation import release, reserve
 from suite.shared.snapshot import active_party, company, party_snapshots
+from suite.shared.winning import win_by_quote
 
 ZERO = Decimal(0)
 
@@ -112,6 +113,7 @@ def order_quote(
     insert_rows(OrderSide, [{"document_id": order.id, "kind": "order", "promised_on": promised_on}])
     _issue(order.id, order.lines)
     change_record(quote_id, state=state)
+    win_by_quote(quote_id, by=by)
     return order.id
 
 

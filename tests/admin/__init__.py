@@ -1,0 +1,1 @@
+"""Tests of users, settings and the demo."""
