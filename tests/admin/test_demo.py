@@ -37,10 +37,9 @@ def test_every_invariant_holds_and_every_state_occurs(demo: str) -> None:
     database = Database(demo)
     with use_database(database), database.reading() as reading:
         assert list(verify()) == []
-        states = Counter(reading.execute(select(Record.kind, Record.state)).tuples())
-        kinds = Counter(
-            dict(reading.execute(select(Record.kind, func.count()).group_by(Record.kind)).tuples().all())
-        )
+        states = Counter((kind, state) for kind, state in reading.execute(select(Record.kind, Record.state)))
+        by_kind = select(Record.kind, func.count()).group_by(Record.kind)
+        kinds = {kind: count for kind, count in reading.execute(by_kind)}  # noqa: C416 - a Result is no mapping
         first, last = reading.execute(
             select(func.min(JournalEntry.entry_date), func.max(JournalEntry.entry_date))
         ).one()
