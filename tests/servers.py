@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 class Postgres:
-    """A running cluster on a loopback port; fsync is off, it lives as long as the test session."""
+    """A running cluster on a loopback port; it lives as long as whoever started it."""
 
     def __init__(self, folder: Path, port: int, binaries: Path, user: str | None) -> None:
         self.folder, self.port, self.binaries, self.user = folder, port, binaries, user
@@ -36,8 +36,8 @@ def find_binaries() -> Path | None:
     return Path(found).resolve().parent if found else None
 
 
-def start_postgres() -> Postgres | None:
-    """Start a fresh cluster, or None when it cannot be had here."""
+def start_postgres(*, fsync: bool = False) -> Postgres | None:
+    """Start a fresh cluster, or None when it cannot be had here; without fsync unless asked for."""
     binaries = find_binaries()
     if binaries is None:
         return None
@@ -66,7 +66,7 @@ def start_postgres() -> Postgres | None:
             "--locale=C.UTF-8",
         ],
     )
-    options = f"-p {port} -c fsync=off -c listen_addresses=127.0.0.1 -k {folder} -c max_connections=200"
+    options = f"-p {port} -c fsync={'on' if fsync else 'off'} -c listen_addresses=127.0.0.1 -k {folder} -c max_connections=200"
     command = [str(binaries / "pg_ctl"), "-D", data, "-o", options, "-l", f"{folder}/log", "-w", "start"]
     _as_user(user, command)
     return Postgres(folder, port, binaries, user)

@@ -40,6 +40,7 @@ CREATE TABLE company (
 CREATE TABLE counter (
 	key TEXT NOT NULL, 
 	last BIGINT NOT NULL CONSTRAINT ck_counter_last CHECK (last >= 0), 
+	last_on DATE, 
 	CONSTRAINT pk_counter PRIMARY KEY (key)
 )
 -- next

@@ -42,6 +42,7 @@ CREATE TABLE company (
 CREATE TABLE counter (
 	"key" TEXT NOT NULL, 
 	last INTEGER NOT NULL CONSTRAINT ck_counter_last CHECK (last >= 0), 
+	last_on TEXT, 
 	CONSTRAINT pk_counter PRIMARY KEY ("key")
 )
  STRICT

@@ -35,9 +35,9 @@ def store(content: bytes, media_type: str) -> str:
     """Store bytes that may be there already; returns their SHA-256 in hex."""
     sha256 = hashlib.sha256(content).hexdigest()
     row = {"sha256": sha256, "size": len(content), "media_type": media_type, "archived_at": clock.now()}
-    if session().get(ArchivedFile, sha256) is not None:
+    statement = database().insert(ArchivedFile).values(row).on_conflict_do_nothing()
+    if session().scalar(statement.returning(ArchivedFile.sha256)) is None:
         return sha256
-    session().execute(database().insert(ArchivedFile), [row])
     chunks = [content[at : at + CHUNK] for at in range(0, len(content), CHUNK)] or [b""]
     rows = [
         {"sha256": sha256, "position": n, "packed": zlib.compress(chunk, 6)} for n, chunk in enumerate(chunks)

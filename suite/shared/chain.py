@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, union_all
 
 from suite.base.db import database, insert_rows, session
-from suite.model import ChainLink, Record, RecordLink
+from suite.model import ChainLink, DocumentLine, Record, RecordLink
 
 
 def link_records(sources: Iterable[int], target: int) -> None:
@@ -28,6 +28,20 @@ def line_sources(line_ids: Sequence[int]) -> Sequence[Any]:
     """Rows (source_line_id, target_line_id, quantity) that lead into `line_ids`."""
     wanted = select(ChainLink.source_line_id, ChainLink.target_line_id, ChainLink.quantity)
     return session().execute(wanted.where(ChainLink.target_line_id.in_(line_ids))).all()
+
+
+def order_lines(delivery_line_ids: Sequence[int]) -> tuple[dict[int, int], list[int]]:
+    """The order line behind each delivery line, and the orders they belong to, sorted."""
+    rows = (
+        session()
+        .execute(
+            select(ChainLink.target_line_id, ChainLink.source_line_id, DocumentLine.document_id)
+            .join(DocumentLine, DocumentLine.id == ChainLink.source_line_id)
+            .where(ChainLink.target_line_id.in_(delivery_line_ids))
+        )
+        .all()
+    )
+    return {target: source for target, source, _ in rows}, sorted({document for _, _, document in rows})
 
 
 def line_targets(line_ids: Sequence[int]) -> Sequence[Any]:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
 
 from suite.base import clock
 from suite.base.db import insert_rows, session
@@ -124,14 +124,17 @@ def insert_document(
     dated_on: date,
     head: Mapping[str, Any],
     lines: Sequence[dict[str, Any]],
-    parties: Sequence[Mapping[str, Any]],
+    parties: Sequence[Mapping[str, Any]] | int,
     number: str | None = None,
     number_given: bool = False,
     sources: Iterable[int] = (),
     line_sources: Sequence[tuple[int, int, Decimal]] = (),
     due_date: date | None = None,
 ) -> Inserted:
-    """Insert a whole document; `line_sources` are (index of the line, source line id, quantity)."""
+    """Insert a whole document; `line_sources` are (index of the line, source line id, quantity).
+
+    `parties` are snapshots, or the id of the document whose snapshots are taken over.
+    """
     totals = totals_of(lines, head.get("header_discount_percent", Decimal(0)), dated_on)
     document_id = new_record(
         kind,
@@ -193,9 +196,9 @@ def set_head(document_id: int, **values: Any) -> None:
     session().execute(statement.execution_options(synchronize_session=False))
 
 
-def freeze(document_id: int) -> None:
-    """Freeze a document: the last UPDATE it ever sees."""
-    set_head(document_id, frozen_at=clock.now())
+def freeze(document_id: int, **last_values: Any) -> None:
+    """Write the last values of a document and freeze it: the last UPDATE it ever sees."""
+    set_head(document_id, **last_values, frozen_at=clock.now())
 
 
 def head_of(document: Document) -> dict[str, Any]:
@@ -204,7 +207,7 @@ def head_of(document: Document) -> dict[str, Any]:
 
 
 def parties_of(document_id: int) -> list[dict[str, Any]]:
-    """The party snapshots of a document, to be taken over by the next one."""
+    """The party snapshots of a document."""
     columns = [column for column in DocumentParty.__table__.columns if column.name != "document_id"]
     rows = session().execute(select(*columns).where(DocumentParty.document_id == document_id)).mappings()
     return [dict(row) for row in rows]
@@ -239,11 +242,9 @@ def _insert_lines(document_id: int, lines: Sequence[dict[str, Any]]) -> list[int
     rows = [
         {"document_id": document_id, "position": place, **line} for place, line in enumerate(lines, start=1)
     ]
-    insert_rows(DocumentLine, rows)
-    ordered = (
-        select(DocumentLine.id).where(DocumentLine.document_id == document_id).order_by(DocumentLine.position)
-    )
-    return list(session().scalars(ordered))
+    # One statement on both engines: RETURNING keeps no order, the position does.
+    statement = insert(DocumentLine).returning(DocumentLine.position, DocumentLine.id)
+    return [line_id for _, line_id in sorted(tuple(row) for row in session().execute(statement, rows))]
 
 
 def _insert_taxes(document_id: int, totals: Totals) -> None:
@@ -261,6 +262,11 @@ def tax_rows(document_id: int, totals: Totals) -> list[dict[str, Any]]:
     ]
 
 
-def _insert_parties(document_id: int, parties: Sequence[Mapping[str, Any]]) -> None:
-    if parties:
+def _insert_parties(document_id: int, parties: Sequence[Mapping[str, Any]] | int) -> None:
+    if isinstance(parties, int):
+        others = [column for column in DocumentParty.__table__.columns if column.name != "document_id"]
+        taken = select(literal(document_id), *others).where(DocumentParty.document_id == parties)
+        names = ["document_id", *(column.name for column in others)]
+        session().execute(insert(DocumentParty).from_select(names, taken))
+    elif parties:
         insert_rows(DocumentParty, [{"document_id": document_id, **party} for party in parties])

@@ -1,7 +1,7 @@
 """Progress: the one function that moves delivered, returned, invoiced and credited quantities.
 
-Rows are locked in sorted order and moved by a conditional update; the second of two drafts over
-the same rest is refused with the open quantity offered.
+Rows are moved by a conditional update while their document is locked; the second of two drafts
+over the same rest is refused with the open quantity offered.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +15,7 @@ from suite.base.errors import Refusal, Refusals
 from suite.model import DocumentLine, LineProgress, Record
 from suite.model.record import change_record
 
+AT_ONCE = 300  # lines moved by one statement
 _BASIS = case((LineProgress.billing_basis == "ordered", LineProgress.ordered), else_=LineProgress.delivered)
 _LIMITS = {
     "delivered": LineProgress.ordered,
@@ -65,20 +66,32 @@ def move_progress(column: str, quantities: Mapping[int, Decimal]) -> None:
     Raises `Refusals` with code `more-than-open` per line, the open rest in `open`.
     """
     moved = {line: quantity for line, quantity in sorted(quantities.items()) if quantity}
-    if not moved:
-        return
-    before = locked_progress(list(moved))
+    lines = list(moved)
+    stuck = [
+        line
+        for start in range(0, len(lines), AT_ONCE)
+        for line in _stuck(column, {line: moved[line] for line in lines[start : start + AT_ONCE]})
+    ]
+    if stuck:
+        raise Refusals(_too_much(column, {line: moved[line] for line in stuck}))
+
+
+def _stuck(column: str, moved: Mapping[int, Decimal]) -> list[int]:
+    """Move some lines by one conditional update; the lines whose limit forbids it are returned unmoved."""
     target = getattr(LineProgress, column)
+    moved_to = target + case(
+        {line: bindparam(None, quantity, type_=target.type) for line, quantity in moved.items()},
+        value=LineProgress.line_id,
+    )
     statement = (
         update(LineProgress)
-        .where(LineProgress.line_id == bindparam("b_line"))
-        .where(target + bindparam("b_by", type_=target.type) <= _LIMITS[column])
-        .values({column: target + bindparam("b_by", type_=target.type)})
+        .where(LineProgress.line_id.in_(list(moved)), moved_to <= _LIMITS[column])
+        .values({column: moved_to})
+        .returning(LineProgress.line_id)
+        .execution_options(synchronize_session=False)
     )
-    rows = [{"b_line": line, "b_by": quantity} for line, quantity in moved.items()]
-    result = session().connection().execute(statement, rows)
-    if result.rowcount != len(moved):
-        raise Refusals(_too_much(column, moved, before))
+    done = set(session().scalars(statement))
+    return [line for line in moved if line not in done]
 
 
 def document_ids_of(line_ids: Sequence[int]) -> list[int]:
@@ -96,11 +109,13 @@ def lock_orders(order_ids: Iterable[int]) -> dict[int, str]:
     return dict(session().execute(locked).all()) if ids else {}
 
 
-def lock_open_orders(order_ids: Iterable[int], verb: str) -> None:
-    """Lock orders and refuse `verb` when one was closed or cancelled meanwhile."""
-    for state in lock_orders(order_ids).values():
+def lock_open_orders(order_ids: Iterable[int], verb: str) -> dict[int, str]:
+    """Lock orders and refuse `verb` when one was closed or cancelled meanwhile; returns their states."""
+    states = lock_orders(order_ids)
+    for state in states.values():
         if state in ("closed", "cancelled"):
             raise Refusal("step-not-open", verb=verb, state=state)
+    return states
 
 
 def open_to_deliver(row: LineProgress) -> Decimal:
@@ -114,7 +129,8 @@ def open_to_invoice(row: LineProgress) -> Decimal:
     return basis - row.returned - (row.invoiced - row.credited)
 
 
-def _too_much(column: str, moved: Mapping[int, Decimal], before: Mapping[int, LineProgress]) -> list[Refusal]:
+def _too_much(column: str, moved: Mapping[int, Decimal]) -> list[Refusal]:
+    before = locked_progress(list(moved))
     names = dict(
         session()
         .execute(select(DocumentLine.id, DocumentLine.name).where(DocumentLine.id.in_(list(moved))))
@@ -152,12 +168,14 @@ def order_state(rows: Iterable[LineProgress]) -> str:
     return "part_delivered" if any(row.delivered > 0 for row in goods) else "confirmed"
 
 
-def refresh_orders(order_ids: Iterable[int]) -> None:
-    """Compute the state of orders anew from their progress and write the ones that changed."""
-    ids = sorted(set(order_ids))
+def refresh_orders(states: Mapping[int, str]) -> None:
+    """Compute the state of locked orders anew from their progress and write the ones that changed.
+
+    `states` is what locking them returned: of two transactions on one order the second sees the first's lines.
+    """
+    ids = sorted(states)
     if not ids:
         return
-    states = lock_orders(ids)  # of two transactions on one order the second sees the first's lines
     rows = session().scalars(
         select(LineProgress)
         .where(LineProgress.document_id.in_(ids))

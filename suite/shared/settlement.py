@@ -27,14 +27,15 @@ def locked_items(item_ids: list[int]) -> dict[int, OpenItem]:
     return {row.id: row for row in rows}
 
 
-def allocate(credit_item: int, amounts: Mapping[int, Decimal]) -> None:
+def allocate(credit_item: int, amounts: Mapping[int, Decimal]) -> set[int]:
     """Settle debit items (by id, amounts in EUR) from one credit item; both must be of one account.
 
+    Returns the records whose items were settled, the credit item's own among them.
     Raises `Refusal`: `more-than-open-amount`, `allocation-crosses-accounts`.
     """
     wanted = {item: amount for item, amount in amounts.items() if amount}
     if not wanted:
-        return
+        return set()
     items = locked_items([credit_item, *wanted])
     _check(items, credit_item, wanted)
     at = clock.now()
@@ -46,6 +47,7 @@ def allocate(credit_item: int, amounts: Mapping[int, Decimal]) -> None:
     changes = {**wanted, credit_item: sum(wanted.values(), ZERO)}
     _change_open({item: -amount for item, amount in changes.items()})
     _refresh({item: items[item] for item in changes}, changes)
+    return {items[item].record_id for item in changes}
 
 
 def undo_allocations(credit_item: int) -> None:

@@ -64,10 +64,7 @@ def seller_snapshot(own: Company) -> dict[str, Any]:
 
 def party_snapshots(party: Party) -> list[dict[str, Any]]:
     """Seller, buyer (BG-7) and, where one is kept, the delivery address (BG-13, BG-15)."""
-    addresses = list(
-        session().scalars(select(Address).where(Address.party_id == party.id).order_by(Address.id))
-    )
-    by_use = {address.use: address for address in addresses}
+    by_use = _addresses(party)
     rows = [
         seller_snapshot(company()),
         _snapshot("buyer", party, by_use.get("invoice") or by_use.get("main")),
@@ -79,9 +76,18 @@ def party_snapshots(party: Party) -> list[dict[str, Any]]:
 
 def delivery_country(party: Party) -> str:
     """Where goods for this party go: the delivery address, else the main one, else our own country."""
-    wanted = select(Address.use, Address.country).where(Address.party_id == party.id)
-    by_use = dict(session().execute(wanted).all())
-    return by_use.get("delivery") or by_use.get("main") or company().country
+    by_use = _addresses(party)
+    address = by_use.get("delivery") or by_use.get("main")
+    return address.country if address else company().country
+
+
+def _addresses(party: Party) -> dict[str, Address]:
+    """The addresses of a party by their use, read once per transaction."""
+    read: dict[int, dict[str, Address]] = session().info.setdefault("addresses", {})
+    if party.id not in read:
+        wanted = select(Address).where(Address.party_id == party.id).order_by(Address.id)
+        read[party.id] = {address.use: address for address in session().scalars(wanted)}
+    return read[party.id]
 
 
 def _snapshot(role: str, party: Party, address: Address | None) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from suite.shared.documents import (
     head_of,
     insert_document,
     load_document,
-    parties_of,
     rewrite_document,
 )
 from suite.shared.lines import LineInput, completed_lines
@@ -188,7 +187,7 @@ def copy_quote(quote_id: int, *, by: Actor) -> int:
         dated_on=on,
         head=head_of(quote.document),
         lines=[copied_line(line, line["quantity"]) for line in quote.lines],
-        parties=parties_of(quote_id),
+        parties=quote_id,
         number=draw_number("quote", on),
         due_date=until,
     )

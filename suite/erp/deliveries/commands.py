@@ -12,18 +12,16 @@ from suite.base.errors import Refusal, Refusals
 from suite.base.job import enqueue
 from suite.model import Delivery, Order
 from suite.model.record import change_record, expect_version
-from suite.shared.chain import line_sources
+from suite.shared.chain import order_lines
 from suite.shared.documents import (
     copied_line,
     freeze,
     head_of,
     insert_document,
     load_document,
-    parties_of,
     set_head,
 )
 from suite.shared.progress import (
-    document_ids_of,
     lock_open_orders,
     locked_progress,
     move_progress,
@@ -65,7 +63,7 @@ def deliver_order(
         dated_on=on,
         head=head_of(order.document) | {"service_from": on, "service_until": on},
         lines=rows,
-        parties=parties_of(order_id),
+        parties=order_id,
         number=number or draw_number("delivery", on),
         number_given=number is not None,
         sources=[order_id],
@@ -83,9 +81,8 @@ def ship_delivery(delivery_id: int, *, version: int | None = None, by: Actor) ->
     expect_version(delivery.record, version)
     state = Delivery.flow.after("delivery.ship", delivery.record.state)
     items = [line for line in delivery.lines if line["kind"] == "item"]
-    order_line = {target: source for source, target, _ in line_sources([line["id"] for line in items])}
-    orders = document_ids_of(list(order_line.values()))
-    lock_open_orders(orders, "order.deliver")
+    order_line, orders = order_lines([line["id"] for line in items])
+    states = lock_open_orders(orders, "order.deliver")
 
     move_progress("delivered", _by_source(items, order_line))
     issue_stock(
@@ -95,7 +92,7 @@ def ship_delivery(delivery_id: int, *, version: int | None = None, by: Actor) ->
     start_progress(delivery_id, items, done=("delivered",))
     freeze(delivery_id)
     change_record(delivery_id, state=state)
-    refresh_orders(orders)
+    refresh_orders(states)
     enqueue("document.pdf", record_id=delivery_id)
     return delivery_id
 

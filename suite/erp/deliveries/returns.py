@@ -15,7 +15,7 @@ from suite.model import Delivery, Return, ReturnSide
 from suite.model.delivery import RETURN_REASONS
 from suite.model.record import change_record, expect_version
 from suite.shared.chain import line_sources
-from suite.shared.documents import copied_line, freeze, head_of, insert_document, load_document, parties_of
+from suite.shared.documents import copied_line, freeze, head_of, insert_document, load_document
 from suite.shared.progress import document_ids_of, lock_orders, locked_progress, move_progress, refresh_orders
 from suite.shared.reservation import locations, receive_stock
 
@@ -53,7 +53,7 @@ def return_delivery(
         dated_on=on,
         head=head_of(delivery.document),
         lines=rows,
-        parties=parties_of(delivery_id),
+        parties=delivery_id,
         number=number or draw_number("return", on),
         number_given=number is not None,
         sources=[delivery_id],
@@ -81,7 +81,7 @@ def receive_return(return_id: int, *, version: int | None = None, by: Actor) -> 
     delivery_line = {target: source for source, target, _ in line_sources([line["id"] for line in items])}
     order_line = {target: source for source, target, _ in line_sources(list(delivery_line.values()))}
     orders = document_ids_of(list(order_line.values()))
-    lock_orders(orders)
+    states = lock_orders(orders)
 
     move_progress("returned", _moved(items, delivery_line, order_line))
     for line in items:
@@ -97,7 +97,7 @@ def receive_return(return_id: int, *, version: int | None = None, by: Actor) -> 
             )
     freeze(return_id)
     change_record(return_id, state=state)
-    refresh_orders(orders)
+    refresh_orders(states)
     return return_id
 
 

@@ -38,14 +38,14 @@ def price_reduction_postings(
 
 
 def vat_effects(
-    document: Document, taxes: Sequence[DocumentTax], *, sign: int, buyer_vat_id: str | None
+    document: Document, taxes: Sequence[DocumentTax], *, on: date, sign: int, buyer_vat_id: str | None
 ) -> list[VatEffect]:
     """Effects on the VAT return: an invoice in its service month, a correction in its own month."""
     effects = []
-    service = document.service_until or document.dated_on
+    service = document.service_until or on
     for tax in taxes:
         case = tax_case(tax.tax_case, service)
-        period = vat_period(case, document.dated_on, service) if sign > 0 else month(document.dated_on)
+        period = vat_period(case, on, service) if sign > 0 else month(on)
         vat_id = buyer_vat_id if case.zm_code else None
         effects.append(
             VatEffect(tax.tax_case, tax.rate, case.kz_base, sign * tax.base, sign * tax.tax, period, vat_id)

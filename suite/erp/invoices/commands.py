@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from suite.base import clock
 from suite.base.command import Actor, command
@@ -39,7 +40,7 @@ from suite.model import (
 )
 from suite.model.record import change_record, expect_version
 from suite.shared.debtors import debtor_account
-from suite.shared.documents import Loaded, copied_line, freeze, head_of, load_document, parties_of, set_head
+from suite.shared.documents import Loaded, copied_line, freeze, head_of, load_document
 from suite.shared.progress import start_progress
 from suite.shared.settlement import settle_items
 from suite.shared.snapshot import company
@@ -50,8 +51,8 @@ ZERO = Decimal(0)
 @dataclass(frozen=True)
 class _Posted:
     number: str
-    entry_id: int
     item_id: int
+    head: dict[str, Any]  # what the document's head gets when it freezes
 
 
 @command("invoice.post", on="invoice")
@@ -72,7 +73,7 @@ def post_invoice(
     state = Invoice.flow.after("invoice.post", invoice.record.state)
     side = session().get_one(InvoiceSide, invoice_id)
     invoice_upstream(invoice)
-    on = _posting_date(dated_on or invoice.document.dated_on, "invoice", number)
+    on = _posting_date(dated_on or invoice.document.dated_on)
 
     text = invoice.record.title
     posted = _post(
@@ -80,7 +81,7 @@ def post_invoice(
     )
     start_progress(invoice_id, invoice.lines, done=("delivered", "invoiced"))
     invoice_progress(invoice_id, invoice.document.gross_total)
-    freeze(invoice_id)
+    freeze(invoice_id, **posted.head)
     if invoice.document.gross_total == 0:
         state = "paid"
     due_on = on + timedelta(days=invoice.document.payment_days)
@@ -109,13 +110,13 @@ def post_credit_note(
         uninvoice_upstream(invoice)
     elif side.correction == "return":
         credit_upstream(credit)
-    on = _posting_date(dated_on or credit.document.dated_on, "invoice", number)
+    on = _posting_date(dated_on or credit.document.dated_on)
 
     text = f"{invoice.document.number} {credit.record.title}"
     posted = _post(
         credit, side.profile, on=on, sign=-1, number=number, text=text, by=by, side=side, corrects=invoice
     )
-    freeze(credit_note_id)
+    freeze(credit_note_id, **posted.head)
     change_record(credit_note_id, state=state, number=posted.number, sort_date=on, due_date=on)
     settle_items(debit_record=invoice.document.id, credit_item=posted.item_id)
     if side.correction == "cancellation":
@@ -162,7 +163,7 @@ def copy_cancelled(invoice_id: int, dated_on: date | None) -> int:
         dated_on or clock.today(),
         head,
         rows,
-        parties=parties_of(invoice_id),
+        parties=invoice_id,
         sources=[invoice_id, *upstream_documents(invoice)],
         links=upstream_links(invoice),
         profile=session().get_one(InvoiceSide, invoice_id).profile,
@@ -170,20 +171,10 @@ def copy_cancelled(invoice_id: int, dated_on: date | None) -> int:
     )
 
 
-def _posting_date(on: date, range_kind: str, number: str | None) -> date:
-    """Issue dates rise with the numbers of a range (§ 14 (4) no. 4 UStG); given numbers are free."""
+def _posting_date(on: date) -> date:
+    """The date an invoice is issued on; that dates rise with the numbers, the counter sees to."""
     if on > clock.today() and company().mark == "productive":
         raise Refusal("date-in-future", field="dated_on")
-    if number is None:
-        last = session().scalar(
-            select(func.max(Document.dated_on)).where(
-                Document.kind.in_(("invoice", "credit_note")),
-                Document.number.is_not(None),
-                Document.number_given == False,  # noqa: E712 - SQL, not Python
-            )
-        )
-        if last is not None and on < last:
-            raise Refusal("before-last-number", field="dated_on", last=last)
     return on
 
 
@@ -207,7 +198,6 @@ def _post(
         raise Refusal("number-not-given", field="number")
     number = number or draw_number("invoice", on)
     due_on = on + timedelta(days=head.payment_days)
-    set_head(head.id, number=number, number_given=given, dated_on=on, due_on=due_on)
     party = session().get_one(Party, head.party_id)
     taxes = list(session().scalars(select(DocumentTax).where(DocumentTax.document_id == head.id)))
     xml = checked_invoice(
@@ -222,7 +212,6 @@ def _post(
     sha256 = archive_einvoice(head.id, number, profile, xml)
 
     debtor = debtor_account(party)
-    session().refresh(head)
     if side is not None and side.correction == "price":
         postings = price_reduction_postings(debtor, taxes, company(), on=on)
     else:
@@ -239,14 +228,17 @@ def _post(
                 doc_no=number,
                 text=text,
                 postings=postings,
-                vat=vat_effects(head, taxes, sign=sign, buyer_vat_id=party.vat_id),
+                vat=vat_effects(head, taxes, on=on, sign=sign, buyer_vat_id=party.vat_id),
                 service_date=head.service_until or on,
                 doc_sha256=sha256,
                 reverses=reverses,
             ),
             by=by,
         )
-    return _Posted(number, entry_id, _open_item(document, debtor, number, entry_id, on, due_on, sign))
+    item_id = _open_item(document, debtor, number, entry_id, on, due_on, sign)
+    return _Posted(
+        number, item_id, {"number": number, "number_given": given, "dated_on": on, "due_on": due_on}
+    )
 
 
 def _preceding(document_id: int | None) -> Preceding | None:

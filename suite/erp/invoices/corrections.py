@@ -30,7 +30,6 @@ from suite.shared.documents import (
     head_of,
     insert_document,
     load_document,
-    parties_of,
     read_lines,
 )
 from suite.shared.progress import locked_progress
@@ -134,7 +133,7 @@ def draft_credit(
         dated_on=on,
         head=head,
         lines=rows,
-        parties=parties_of(invoice.document.id),
+        parties=invoice.document.id,
         sources=[invoice.document.id, *sources],
         line_sources=links,
     )

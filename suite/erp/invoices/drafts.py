@@ -32,7 +32,6 @@ from suite.shared.documents import (
     head_of,
     insert_document,
     load_document,
-    parties_of,
     rewrite_document,
 )
 from suite.shared.lines import LineInput, completed_lines
@@ -193,7 +192,7 @@ def draft(
     head: Mapping[str, Any],
     rows: Sequence[dict[str, Any]],
     *,
-    parties: Sequence[Mapping[str, Any]],
+    parties: Sequence[Mapping[str, Any]] | int,
     sources: Sequence[int],
     links: Sequence[tuple[int, int, Decimal]] = (),
     profile: str | None = None,
@@ -247,9 +246,7 @@ def _draft_of_orders(
     delivered = [source for _, source, _ in sources]
     wanted = select(DocumentLine.document_id).where(DocumentLine.id.in_(delivered)).distinct()
     documents = sorted({*session().scalars(wanted), *(order.document.id for order in orders)})
-    return draft(
-        party, on, head, rows, parties=parties_of(orders[0].document.id), sources=documents, links=sources
-    )
+    return draft(party, on, head, rows, parties=orders[0].document.id, sources=documents, links=sources)
 
 
 def _open_lines(

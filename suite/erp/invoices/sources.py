@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -19,18 +20,18 @@ ZERO = Decimal(0)
 def invoice_upstream(invoice: Loaded) -> None:
     """Raise `invoiced` on the delivery and order lines an invoice comes from; refuses more than is open."""
     quantities, orders = _upstream(upstream_links(invoice))
-    lock_orders(orders)
+    states = lock_orders(orders)
     move_progress("invoiced", quantities)
-    refresh_orders(orders)
+    refresh_orders(states)
 
 
 def uninvoice_upstream(invoice: Loaded) -> None:
     """Lower `invoiced` again: the whole invoice was cancelled."""
     quantities, orders = _upstream(upstream_links(invoice))
     own = {line["id"]: line["quantity"] for line in invoice.lines if line["kind"] == "item"}
-    lock_orders(orders)
+    states = lock_orders(orders)
     move_progress("invoiced", {line: -quantity for line, quantity in {**quantities, **own}.items()})
-    refresh_orders(orders)
+    refresh_orders(states)
 
 
 def credit_upstream(credit: Loaded) -> None:
@@ -38,21 +39,23 @@ def credit_upstream(credit: Loaded) -> None:
     ids = [line["id"] for line in credit.lines if line["kind"] == "item"]
     moved: dict[int, Decimal] = {}
     links = line_sources(ids)
-    kinds = _kinds([row.source_line_id for row in links])
+    places = _places([row.source_line_id for row in links])
     for row in links:
-        if kinds[row.source_line_id] == "invoice":
+        if places[row.source_line_id].kind == "invoice":
             moved[row.source_line_id] = moved.get(row.source_line_id, ZERO) + row.quantity
     returned = [
-        (r.source_line_id, r.target_line_id, r.quantity) for r in links if kinds[r.source_line_id] == "return"
+        (r.source_line_id, r.target_line_id, r.quantity)
+        for r in links
+        if places[r.source_line_id].kind == "return"
     ]
     delivered = {
         row.target_line_id: row.source_line_id for row in line_sources([source for source, _, _ in returned])
     }
     quantities, orders = _upstream([(0, delivered[source], quantity) for source, _, quantity in returned])
-    lock_orders(orders)
+    states = lock_orders(orders)
     move_progress("credited", {**moved, **quantities})
     _refuse_crediting_twice([(source, quantity) for source, _, quantity in returned])
-    refresh_orders(orders)
+    refresh_orders(states)
 
 
 def _refuse_crediting_twice(returned: Sequence[tuple[int, Decimal]]) -> None:
@@ -93,22 +96,24 @@ def _upstream(links: Sequence[tuple[int, int, Decimal]]) -> tuple[dict[int, Deci
     for _, source, quantity in links:
         quantities[source] = quantities.get(source, ZERO) + quantity
     behind = {row.target_line_id: row.source_line_id for row in line_sources(sorted(quantities))}
-    kinds = _kinds([*quantities, *behind.values()])
+    places = _places([*quantities, *behind.values()])
     for source, quantity in list(quantities.items()):
         order_line = behind.get(source)
-        if kinds[source] == "delivery" and order_line is not None:
+        if places[source].kind == "delivery" and order_line is not None:
             quantities[order_line] = quantities.get(order_line, ZERO) + quantity
     # A quote behind an order line has no progress of its own.
     counted = {
-        line: quantity for line, quantity in quantities.items() if kinds[line] in ("order", "delivery")
+        line: quantity for line, quantity in quantities.items() if places[line].kind in ("order", "delivery")
     }
-    return counted, document_ids_of([line for line in counted if kinds[line] == "order"])
+    return counted, sorted({places[line].document_id for line in counted if places[line].kind == "order"})
 
 
-def _kinds(line_ids: Sequence[int]) -> dict[int, str]:
-    from_document = select(DocumentLine.id, Document.kind).join(
-        Document, Document.id == DocumentLine.document_id
-    )
+def _places(line_ids: Sequence[int]) -> dict[int, Any]:
+    """Rows (id, kind, document_id) of lines by their id."""
     if not line_ids:
         return {}
-    return dict(session().execute(from_document.where(DocumentLine.id.in_(sorted(set(line_ids))))).all())
+    of_lines = select(DocumentLine.id, Document.kind, DocumentLine.document_id).join(
+        Document, Document.id == DocumentLine.document_id
+    )
+    rows = session().execute(of_lines.where(DocumentLine.id.in_(sorted(set(line_ids)))))
+    return {row.id: row for row in rows}

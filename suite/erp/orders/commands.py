@@ -20,7 +20,6 @@ from suite.shared.documents import (
     head_of,
     insert_document,
     load_document,
-    parties_of,
     rewrite_document,
 )
 from suite.shared.lines import LineInput, completed_lines
@@ -103,7 +102,7 @@ def order_quote(
         dated_on=on,
         head=head_of(quote.document) | {"order_reference": clean(order_reference, "order_reference") or None},
         lines=rows,
-        parties=parties_of(quote_id),
+        parties=quote_id,
         number=number or draw_number("order", on),
         number_given=number is not None,
         sources=[quote_id],
@@ -184,7 +183,7 @@ def change_order(
     Order.flow.after("order.change", order.record.state)
 
     change_lines(order, quantities=quantities, prices=prices or {}, added=added)
-    refresh_orders([order_id])
+    refresh_orders({order_id: order.record.state})
     return order_id
 
 

@@ -196,9 +196,9 @@ def _open_item(
 
 def _allocate(payment_id: int, item: int, direction: str, allocations: Mapping[int, Decimal]) -> None:
     if direction == "in":
-        allocate(item, allocations)
+        settled = allocate(item, allocations)
     else:
+        settled = set()
         for credit, amount in sorted(allocations.items()):
-            allocate(credit, {item: amount})
-    wanted = select(OpenItem.record_id).where(OpenItem.id.in_(sorted(allocations)))
-    link_records(session().scalars(wanted) if allocations else [], payment_id)
+            settled |= allocate(credit, {item: amount})
+    link_records(settled - {payment_id}, payment_id)

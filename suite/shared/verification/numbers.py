@@ -1,13 +1,12 @@
 """Whether numbers are gapless, unique and rise with their dates, and counters never lag behind."""
 
 import itertools
-import re
 from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import select
 
-from suite.base.counter import Counter, NumberRange, number_of, range_key
+from suite.base.counter import Counter
 from suite.base.db import session
 from suite.model import Document, Payment
 from suite.shared.verification.finding import check, none_found
@@ -16,56 +15,57 @@ from suite.shared.verification.finding import check, none_found
 @check("invoice-numbers")
 def invoice_numbers_are_gapless() -> Iterator[tuple[str, str]]:
     """Numbers drawn for invoices and credit notes are 1 to n in each range (§ 14 (4) no. 4 UStG)."""
-    pattern = (
-        session().get_one(NumberRange, "invoice").pattern if session().get(NumberRange, "invoice") else None
-    )
-    if pattern is None:
-        return
-    drawn: dict[str, list[tuple[str | None, date]]] = {}
+    counters = _invoice_counters()
+    drawn = _drawn_by_range(counters)
+    for number, _ in drawn.pop("", []):
+        yield number, "was never drawn from a range"
+    for key, last in sorted(counters.items()):
+        found = [int(_place(key, number) or 0) for number, _ in drawn.get(key, [])]
+        if last != len(found):
+            yield key, f"the counter says {last} numbers, {len(found)} documents have one"
+        for n in sorted(set(range(1, last + 1)) - set(found))[:20]:
+            yield key.split(":", 1)[1].replace("#", str(n)), "is missing"
+        for n in sorted(set(found) - set(range(1, last + 1)))[:20]:
+            yield key.split(":", 1)[1].replace("#", str(n)), "lies beyond its counter"
+
+
+@check("number-dates")
+def invoice_dates_rise() -> Iterator[tuple[str, str]]:
+    """The date of number n of a range is not after that of number n + 1."""
+    for key, numbers in _drawn_by_range(_invoice_counters()).items():
+        ordered = sorted(numbers, key=lambda row: int(_place(key, row[0]) or 0))
+        for (before, before_on), (after, after_on) in itertools.pairwise(ordered):
+            if after_on < before_on:
+                yield after, f"is dated before {before}"
+
+
+def _invoice_counters() -> dict[str, int]:
+    wanted = select(Counter.key, Counter.last).where(Counter.key.startswith("invoice:"))
+    return {key: last for key, last in session().execute(wanted)}  # noqa: C416 - a Result is no mapping
+
+
+def _drawn_by_range(counters: dict[str, int]) -> dict[str, list[tuple[str, date]]]:
+    """(number, date) of drawn numbers by the counter they came from; under "" those of no counter."""
+    keys = sorted(counters, key=len, reverse=True)
+    found: dict[str, list[tuple[str, date]]] = {}
     rows = select(Document.number, Document.dated_on).where(
         Document.kind.in_(("invoice", "credit_note")),
         Document.number.is_not(None),
         Document.number_given == False,  # noqa: E712
     )
     for number, dated_on in session().execute(rows):
-        drawn.setdefault(range_key("invoice", pattern, dated_on), []).append((number, dated_on))
-    counters = {
-        row.key: row.last
-        for row in session().scalars(select(Counter).where(Counter.key.startswith("invoice:")))
-    }
-    for key in sorted(drawn.keys() | counters.keys()):
-        yield from _gaps(key, pattern, drawn.get(key, []), counters.get(key, 0))
+        key = next((key for key in keys if _place(key, number or "")), "")
+        found.setdefault(key, []).append((number or "", dated_on))
+    return found
 
 
-def _gaps(
-    key: str, pattern: str, drawn: list[tuple[str | None, date]], last: int
-) -> Iterator[tuple[str, str]]:
-    if last != len(drawn):
-        yield key, f"the counter says {last} numbers, {len(drawn)} documents have one"
-    if not drawn:
-        return
-    on = drawn[0][1]
-    expected = {number_of(pattern, on=on, n=n) for n in range(1, last + 1)}
-    for number in sorted(expected - {number for number, _ in drawn})[:20]:
-        yield number, "is missing"
-    for number in sorted({number or "" for number, _ in drawn} - expected)[:20]:
-        yield number, "was never drawn from its range"
-
-
-@check("number-dates")
-def invoice_dates_rise() -> Iterator[tuple[str, str]]:
-    """The date of number n is not after that of number n + 1."""
-    rows = select(Document.number, Document.dated_on).where(
-        Document.kind.in_(("invoice", "credit_note")),
-        Document.number.is_not(None),
-        Document.number_given == False,  # noqa: E712
-    )
-    ordered = sorted(
-        session().execute(rows), key=lambda row: [int(n) for n in re.findall(r"\d+", row.number)]
-    )
-    for before, after in itertools.pairwise(ordered):
-        if after.dated_on < before.dated_on:
-            yield after.number, f"is dated before {before.number}"
+def _place(key: str, number: str) -> str | None:
+    """The digits of a number at the place its range leaves open, or None when it is not of that range."""
+    before, after = key.split(":", 1)[1].split("#")
+    if not (number.startswith(before) and number.endswith(after)):
+        return None
+    digits = number[len(before) : len(number) - len(after)]
+    return digits if digits.isdigit() else None
 
 
 @check("payment-numbers")
