@@ -605,6 +605,8 @@ CREATE TABLE open_item (
 -- next
 CREATE INDEX ix_open_item_account ON open_item (account, open)
 -- next
+CREATE INDEX ix_open_item_open ON open_item (side, open, due_on, party_id)
+-- next
 CREATE INDEX ix_open_item_party ON open_item (party_id, open, due_on)
 -- next
 CREATE INDEX ix_open_item_record_id ON open_item (record_id)

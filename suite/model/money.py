@@ -31,6 +31,7 @@ class OpenItem(Model):
     __table_args__ = (
         CheckConstraint("open >= 0 AND open <= amount", name="open"),
         Index("ix_open_item_account", "account", "open"),
+        Index("ix_open_item_open", "side", "open", "due_on", "party_id"),
         Index("ix_open_item_party", "party_id", "open", "due_on"),
         {"sqlite_strict": True},
     )

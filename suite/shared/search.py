@@ -1,8 +1,9 @@
 """Search over the register: a document number jumps, words find whatever the actor may see."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select, union_all
 
 from suite.base.command import Actor
 from suite.base.db import session
@@ -40,13 +41,19 @@ def recent_parties(by: Actor, *, limit: int = 8) -> Sequence[Record]:
     """The parties something was done for last: what a picker offers before anything is typed."""
     if not by.may("party.read"):
         return []
+    youngest = union_all(*(_youngest_parties(kind) for kind in ("quote", "order"))).subquery()
     documents = (
-        select(Record.party_id, func.max(Record.id).label("last"))
-        .where(Record.kind.in_(("quote", "order")), Record.party_id.is_not(None))
-        .group_by(Record.party_id)
-        .order_by(func.max(Record.id).desc())
+        select(youngest.c.party_id, func.max(youngest.c.id).label("last"))
+        .group_by(youngest.c.party_id)
+        .order_by(func.max(youngest.c.id).desc())
         .limit(limit)
         .subquery()
     )
     wanted = select(Record).join(documents, documents.c.party_id == Record.id)
     return session().scalars(wanted.order_by(documents.c.last.desc())).all()
+
+
+def _youngest_parties(kind: str) -> Select[Any]:
+    wanted = select(Record.party_id, Record.id).where(Record.kind == kind, Record.party_id.is_not(None))
+    some = wanted.order_by(Record.sort_date.desc(), Record.id.desc()).limit(100).subquery()
+    return select(some.c.party_id, some.c.id)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, func, select, union_all
 
 from suite.base import clock
 from suite.base.command import Actor
@@ -14,10 +14,11 @@ from suite.base.db import session
 from suite.base.event import Event
 from suite.model import OpenItem, Opportunity, Record
 from suite.model.record import KINDS
-from suite.shared.visible import visible
+from suite.shared.visible import first_of_states, visible
 
 SHOWN = 5
 SOON = timedelta(days=7)
+OPEN_ORDERS = ("confirmed", "part_delivered")
 
 
 @dataclass(frozen=True)
@@ -59,37 +60,36 @@ def overdue_invoices(by: Actor) -> Overdue | None:
 def due_activities(by: Actor) -> Sequence[Record]:
     """Open activities of the actor, or of nobody, that are due until today; the oldest first."""
     mine = (Record.owner_id == by.user_id) | Record.owner_id.is_(None)
-    wanted = _of(by, "activity", "open").where(Record.due_date <= clock.today(), mine)
-    return _first(wanted.order_by(Record.due_date, Record.id))
+    due = Record.due_date <= clock.today()
+    return _first(by, "activity", "open", where=(mine, due), order=(Record.due_date, Record.id))
 
 
 def expiring_quotes(by: Actor) -> Sequence[Record]:
     """Sent quotes whose validity ends within a week."""
-    wanted = _of(by, "quote", "sent").where(Record.due_date.between(clock.today(), clock.today() + SOON))
-    return _first(wanted.order_by(Record.due_date, Record.id))
+    soon = Record.due_date.between(clock.today(), clock.today() + SOON)
+    return _first(by, "quote", "sent", where=(soon,), order=(Record.due_date, Record.id))
 
 
 def new_leads(by: Actor) -> Sequence[Record]:
     """Leads nobody has judged yet, the oldest first."""
-    return _first(_of(by, "lead", "new").order_by(Record.sort_date, Record.id))
+    return _first(by, "lead", "new")
 
 
 def orders_to_deliver(by: Actor) -> Sequence[Record]:
     """Confirmed and partly delivered orders, the most urgent first."""
-    wanted = _of(by, "order", "confirmed", "part_delivered")
-    return _first(wanted.order_by(Record.due_date.is_(None), Record.due_date, Record.id))
+    urgent = (Record.due_date.is_(None), Record.due_date, Record.id)
+    return _first(by, "order", "confirmed", "part_delivered", order=urgent)
 
 
 def orders_to_invoice(by: Actor) -> Sequence[Record]:
     """Delivered orders that wait for their invoice, the oldest first."""
-    wanted = _of(by, "order", "delivered", "part_invoiced")
-    return _first(wanted.order_by(Record.sort_date, Record.id))
+    return _first(by, "order", "delivered", "part_invoiced")
 
 
 def drafts_to_post(by: Actor) -> Sequence[Record]:
     """Drafted invoices and corrections, the oldest first."""
-    wanted = visible(by, "invoice", "credit_note").where(Record.state == "draft")
-    return _first(wanted.order_by(Record.sort_date, Record.id))
+    drafts = [*_first(by, "invoice", "draft"), *_first(by, "credit_note", "draft")]
+    return sorted(drafts, key=lambda record: (record.sort_date or clock.today(), record.id))[: SHOWN + 1]
 
 
 def standing(by: Actor) -> Standing:
@@ -106,39 +106,46 @@ def standing(by: Actor) -> Standing:
 
 
 def latest_events(by: Actor, *, limit: int = 6) -> list[tuple[Event, Record]]:
-    """What happened last in the house, as far as the actor may read it."""
+    """What happened last in the house, as far as the actor may read it: looked for among the youngest events."""
     kinds = [kind for kind in KINDS if by.may(f"{kind}.read")]
+    youngest = select(Event.id).where(Event.record_id.is_not(None)).order_by(Event.id.desc()).limit(100)
     wanted = (
         select(Event, Record)
         .join(Record, Record.id == Event.record_id)
-        .where(Record.kind.in_(kinds))
+        .where(Event.id.in_(youngest.scalar_subquery()), Record.kind.in_(kinds))
         .order_by(Event.id.desc())
         .limit(limit)
     )
     return [(event, record) for event, record in session().execute(wanted)]
 
 
-def _of(by: Actor, kind: str, *states: str) -> Select[Any]:
-    return visible(by, kind).where(Record.kind == kind, Record.state.in_(states))
-
-
-def _first(wanted: Select[Any]) -> Sequence[Record]:
-    return session().scalars(wanted.limit(SHOWN + 1)).all()
+def _first(
+    by: Actor,
+    kind: str,
+    *states: str,
+    where: Sequence[Any] = (),
+    order: Sequence[Any] = (Record.sort_date, Record.id),
+) -> Sequence[Record]:
+    return first_of_states(visible(by, kind).where(*where), states, order=order, limit=SHOWN + 1)
 
 
 def _backlog(by: Actor) -> Decimal | None:
     if not by.may("order.read"):
         return None
-    waiting = (Record.kind == "order") & Record.state.in_(("confirmed", "part_delivered"))
-    return session().scalar(select(func.sum(Record.sort_amount)).where(waiting)) or Decimal(0)
+    waiting = union_all(*(_of_state("order", Record.sort_amount, state) for state in OPEN_ORDERS)).subquery()
+    return session().scalar(select(func.sum(waiting.c.sort_amount))) or Decimal(0)
 
 
 def _weighted(by: Actor) -> Decimal | None:
     """Amounts are few: weighted in Python, because two scaled columns are never multiplied in SQL."""
     if not by.may("opportunity.read"):
         return None
-    deals = select(Opportunity.probability, func.sum(Opportunity.amount)).join(
-        Record, Record.id == Opportunity.id
+    deals = select(Opportunity.probability, func.sum(Opportunity.amount)).where(
+        Opportunity.id.in_(_of_state("opportunity", Record.id, "open").scalar_subquery())
     )
-    rows = session().execute(deals.where(Record.state == "open").group_by(Opportunity.probability)).all()
+    rows = session().execute(deals.group_by(Opportunity.probability)).all()
     return sum((chance * amount / 100 for chance, amount in rows), Decimal(0))
+
+
+def _of_state(kind: str, column: Any, state: str) -> Select[Any]:
+    return select(column).where(Record.kind == kind, Record.state == state)

@@ -17,7 +17,7 @@ from suite.base.db import session
 from suite.base.errors import NotPermitted
 from suite.base.text import searchable
 from suite.model import Record
-from suite.shared.visible import visible
+from suite.shared.visible import first_of_states, visible
 from suite.web.format import day, money
 from suite.web.i18n import gettext
 from suite.web.shell import by
@@ -124,16 +124,26 @@ class ListScreen:
         return key, descending
 
     def _rows(self, query: Select[Any], state: "_State") -> tuple[Sequence[Record], str | None]:
-        """One page by key: never an OFFSET, never a count."""
+        """One page by key: never an OFFSET, never a count, the order always that of an index."""
         key, descending = state.order
         column = getattr(Record, key)
         after = _decoded(request.args.get("after", ""))
-        if after is not None:
-            query = query.where(_beyond(column, descending, *after))
-        # Rows without a value come last in both directions.
-        empty_last = column.is_(None)
-        ordered = query.order_by(empty_last, column.desc() if descending else column, Record.id.desc())
-        rows = session().scalars(ordered.limit(PAGE + 1)).all()
+        rows: list[Record] = []
+        if after is None or after[0] is not None:
+            filled = query.where(column.is_not(None))
+            if after is not None:
+                filled = filled.where(_beyond(column, descending, *after))
+            order = (column.desc(), Record.id.desc()) if descending else (column, Record.id)
+            if state.view.states and key in ("sort_date", "due_date"):
+                rows += first_of_states(filled, state.view.states, order=order, limit=PAGE + 1)
+            else:
+                rows += session().scalars(filled.order_by(*order).limit(PAGE + 1))
+        if len(rows) <= PAGE:
+            # Rows without a value come last in both directions.
+            empty = query.where(column.is_(None))
+            if after is not None and after[0] is None:
+                empty = empty.where(Record.id < after[1])
+            rows += session().scalars(empty.order_by(Record.id.desc()).limit(PAGE + 1 - len(rows)))
         more = len(rows) > PAGE
         rows = rows[:PAGE]
         return rows, _encoded(getattr(rows[-1], key), rows[-1].id) if more else None
@@ -153,10 +163,10 @@ class _State:
 
 
 def _beyond(column: Any, descending: bool, value: Any, record_id: int) -> Any:
-    if value is None:
-        return and_(column.is_(None), Record.id < record_id)
-    further = column < value if descending else column > value
-    return or_(further, and_(column == value, Record.id < record_id), column.is_(None))
+    """Rows that follow (value, id); written so that the index finds the place."""
+    if descending:
+        return and_(column <= value, or_(column < value, Record.id < record_id))
+    return and_(column >= value, or_(column > value, Record.id > record_id))
 
 
 def _encoded(value: Any, record_id: int) -> str:

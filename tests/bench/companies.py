@@ -44,10 +44,16 @@ class Workload:
         roles = ("sales", "warehouse", "accounting", "purchasing")
         self.by = Actor(None, "bench", permissions_of(roles), "bench", uuid.uuid4().hex)
         with use_database(database):
-            founder = system_actor("founder", door="bench")
-            found_company(mark="demo", chart="SKR03", name="Messwert GmbH", details=COMPANY, by=founder)
+            self.founded(database)
             self.customers = [self._customer(n) for n in range(100)]
             self.products = [self._product(n) for n in range(100)]
+
+    @staticmethod
+    def founded(database: Database) -> None:
+        """Found the company: chart, ranges, locations."""
+        with use_database(database):
+            founder = system_actor("founder", door="bench")
+            found_company(mark="demo", chart="SKR03", name="Messwert GmbH", details=COMPANY, by=founder)
 
     def _customer(self, n: int) -> int:
         address = AddressInput(street=f"Weg {n + 1}", postcode="20095", city="Hamburg")

@@ -99,9 +99,9 @@ def statements_per_chain(database: Database) -> tuple[int, Decimal]:
 READS_OF_OUR_OWN = 6  # what the chain reads to know its lines and to assert its end
 
 
-def measure(database: Database, *, chains: int) -> dict[str, Any]:
+def measure(database: Database, *, chains: int, workload: Workload | None = None) -> dict[str, Any]:
     """Play `chains` chains: medians, statements and memory."""
-    workload = Workload(database)
+    workload = workload or Workload(database)
     Chain(workload, 0).run()
     counter = Statements(database)
     played = []

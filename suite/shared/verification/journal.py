@@ -17,7 +17,7 @@ from suite.shared.verification.finding import check, none_found
 def chain_is_unbroken() -> Iterator[tuple[str, str]]:
     """Recompute every hash from the database; only the first broken entry of a run is named."""
     prev, expected_seq = GENESIS, 1
-    for entry, lines in _entries():
+    for entry, lines in entries_with_lines():
         name = f"entry {entry['entry_no']}"
         if entry["seq"] != expected_seq:
             yield name, f"sequence {entry['seq']} follows {expected_seq - 1}"
@@ -35,7 +35,8 @@ def chain_is_unbroken() -> Iterator[tuple[str, str]]:
         yield f"entry {expected_seq}", f"the counter says {last} entries, {expected_seq - 1} are there"
 
 
-def _entries() -> Iterator[tuple[dict[str, Any], list[Any]]]:
+def entries_with_lines() -> Iterator[tuple[dict[str, Any], list[Any]]]:
+    """Every entry with its lines in the order of the chain, streamed."""
     reversed_no = {
         row.id: row.entry_no
         for row in session().execute(
