@@ -27,7 +27,7 @@ from suite.erp.invoices.drafts import create_invoice, invoice_delivery, invoice_
 from suite.erp.orders.commands import change_order, close_order, confirm_order, create_order
 from suite.erp.payments.commands import allocate_payment, pay_invoice, post_payment, reverse_payment
 from suite.erp.stock.commands import correct_stock, receive_product
-from suite.master.products.commands import ProductInput, create_product
+from suite.master.products.commands import ProductInput, create_product, edit_product
 from suite.model import Document, JournalEntry, JournalLine, Payment, Record, RecordLink
 from tests.world import World, line
 
@@ -333,6 +333,22 @@ def test_numbers_of_two_kinds_drawn_at_once_leave_no_gap(world: World) -> None:
             wanted = select(Record.number).where(Record.kind == kind)
             ends = sorted(int(number[-4:]) for number in reading.scalars(wanted))
             assert [end - ends[0] for end in ends] == list(range(6))
+
+
+def test_of_two_changes_made_on_the_same_version_at_once_one_is_told(world: World) -> None:
+    for name in ("Erste", "Zweite", "Dritte", "Vierte"):
+        product = world.product(name)
+
+        results = at_once(
+            world,
+            *[
+                partial(edit_product, product, ProductInput(f"{name} {n}"), version=1, by=world.owner)
+                for n in range(4)
+            ],
+        )
+
+        assert refused(results) == ["changed-meanwhile"] * 3
+        assert world.record(product).version == 2
 
 
 def _targets(world: World, record_id: int) -> list[int]:
