@@ -41,6 +41,10 @@ ROLES: dict[str, str] = {
     "party.read product.read return.read",
     "trainer": _READ_ALL + " note.* activity.*",
 }
+# Verbs that are several in one: whoever may do each part may do the whole, also when roles combine to it.
+COMPOUNDS: dict[str, frozenset[str]] = {
+    "order.deliver_and_invoice": frozenset({"order.deliver", "order.invoice"}),
+}
 # Reads that are not of a kind of record.
 _OTHER_READS = (
     "stock.read",
@@ -67,6 +71,7 @@ def permissions_of(roles: Iterable[str]) -> frozenset[str]:
         for permission in known
         if permission in patterns or f"{permission.split('.')[0]}.*" in patterns
     }
+    granted |= {verb for verb, parts in COMPOUNDS.items() if parts <= granted}
     return frozenset(granted)
 
 
