@@ -891,6 +891,10 @@ IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen counter'; END IF; RETURN OLD; END $$
 CREATE TRIGGER frozen_counter_delete BEFORE DELETE ON counter FOR EACH ROW EXECUTE FUNCTION frozen_counter_delete();
 ALTER TABLE counter ENABLE ALWAYS TRIGGER frozen_counter_delete
 -- next
+CREATE FUNCTION frozen_counter_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen counter'; END $$;
+CREATE TRIGGER frozen_counter_truncate BEFORE TRUNCATE ON counter FOR EACH STATEMENT EXECUTE FUNCTION frozen_counter_truncate();
+ALTER TABLE counter ENABLE ALWAYS TRIGGER frozen_counter_truncate
+-- next
 CREATE FUNCTION frozen_event_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF EXISTS (SELECT 1 FROM event f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen event'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER frozen_event_insert BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION frozen_event_insert();
@@ -919,6 +923,10 @@ CREATE FUNCTION frozen_event_value_delete() RETURNS trigger LANGUAGE plpgsql AS 
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen event_value'; END IF; RETURN OLD; END $$;
 CREATE TRIGGER frozen_event_value_delete BEFORE DELETE ON event_value FOR EACH ROW EXECUTE FUNCTION frozen_event_value_delete();
 ALTER TABLE event_value ENABLE ALWAYS TRIGGER frozen_event_value_delete
+-- next
+CREATE FUNCTION frozen_event_value_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen event_value'; END $$;
+CREATE TRIGGER frozen_event_value_truncate BEFORE TRUNCATE ON event_value FOR EACH STATEMENT EXECUTE FUNCTION frozen_event_value_truncate();
+ALTER TABLE event_value ENABLE ALWAYS TRIGGER frozen_event_value_truncate
 -- next
 CREATE FUNCTION frozen_archived_file_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF EXISTS (SELECT 1 FROM archived_file f WHERE f.sha256 = NEW.sha256) THEN RAISE EXCEPTION 'kontor: frozen archived_file'; END IF; RETURN NEW; END $$;
@@ -1006,6 +1014,10 @@ IF OLD.mark IS NOT NULL OR OLD.chart IS NOT NULL THEN RAISE EXCEPTION 'kontor: f
 CREATE TRIGGER frozen_company_delete BEFORE DELETE ON company FOR EACH ROW EXECUTE FUNCTION frozen_company_delete();
 ALTER TABLE company ENABLE ALWAYS TRIGGER frozen_company_delete
 -- next
+CREATE FUNCTION frozen_company_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen company'; END $$;
+CREATE TRIGGER frozen_company_truncate BEFORE TRUNCATE ON company FOR EACH STATEMENT EXECUTE FUNCTION frozen_company_truncate();
+ALTER TABLE company ENABLE ALWAYS TRIGGER frozen_company_truncate
+-- next
 CREATE FUNCTION frozen_account_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF (OLD.kind IS NOT NULL AND (NEW.kind IS NULL OR NEW.kind <> OLD.kind)) THEN RAISE EXCEPTION 'kontor: frozen account'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER frozen_account_update BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION frozen_account_update();
@@ -1016,6 +1028,10 @@ IF OLD.kind IS NOT NULL THEN RAISE EXCEPTION 'kontor: frozen account'; END IF; R
 CREATE TRIGGER frozen_account_delete BEFORE DELETE ON account FOR EACH ROW EXECUTE FUNCTION frozen_account_delete();
 ALTER TABLE account ENABLE ALWAYS TRIGGER frozen_account_delete
 -- next
+CREATE FUNCTION frozen_account_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen account'; END $$;
+CREATE TRIGGER frozen_account_truncate BEFORE TRUNCATE ON account FOR EACH STATEMENT EXECUTE FUNCTION frozen_account_truncate();
+ALTER TABLE account ENABLE ALWAYS TRIGGER frozen_account_truncate
+-- next
 CREATE FUNCTION frozen_record_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF (OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number)) THEN RAISE EXCEPTION 'kontor: frozen record'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER frozen_record_update BEFORE UPDATE ON record FOR EACH ROW EXECUTE FUNCTION frozen_record_update();
@@ -1025,6 +1041,10 @@ CREATE FUNCTION frozen_record_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BE
 IF OLD.number IS NOT NULL THEN RAISE EXCEPTION 'kontor: frozen record'; END IF; RETURN OLD; END $$;
 CREATE TRIGGER frozen_record_delete BEFORE DELETE ON record FOR EACH ROW EXECUTE FUNCTION frozen_record_delete();
 ALTER TABLE record ENABLE ALWAYS TRIGGER frozen_record_delete
+-- next
+CREATE FUNCTION frozen_record_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen record'; END $$;
+CREATE TRIGGER frozen_record_truncate BEFORE TRUNCATE ON record FOR EACH STATEMENT EXECUTE FUNCTION frozen_record_truncate();
+ALTER TABLE record ENABLE ALWAYS TRIGGER frozen_record_truncate
 -- next
 CREATE FUNCTION frozen_datev_batch_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF EXISTS (SELECT 1 FROM datev_batch f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen datev_batch'; END IF; RETURN NEW; END $$;
@@ -1325,6 +1345,10 @@ CREATE FUNCTION frozen_open_item_delete() RETURNS trigger LANGUAGE plpgsql AS $$
 IF OLD.record_id IS NOT NULL OR OLD.entry_id IS NOT NULL OR OLD.party_id IS NOT NULL OR OLD.account IS NOT NULL OR OLD.side IS NOT NULL OR OLD.number IS NOT NULL OR OLD.dated_on IS NOT NULL OR OLD.amount IS NOT NULL THEN RAISE EXCEPTION 'kontor: frozen open_item'; END IF; RETURN OLD; END $$;
 CREATE TRIGGER frozen_open_item_delete BEFORE DELETE ON open_item FOR EACH ROW EXECUTE FUNCTION frozen_open_item_delete();
 ALTER TABLE open_item ENABLE ALWAYS TRIGGER frozen_open_item_delete
+-- next
+CREATE FUNCTION frozen_open_item_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen open_item'; END $$;
+CREATE TRIGGER frozen_open_item_truncate BEFORE TRUNCATE ON open_item FOR EACH STATEMENT EXECUTE FUNCTION frozen_open_item_truncate();
+ALTER TABLE open_item ENABLE ALWAYS TRIGGER frozen_open_item_truncate
 -- next
 CREATE FUNCTION frozen_stock_move_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF EXISTS (SELECT 1 FROM stock_move f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen stock_move'; END IF; RETURN NEW; END $$;

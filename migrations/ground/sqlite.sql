@@ -943,7 +943,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen counter'); END
 CREATE TRIGGER frozen_counter_delete BEFORE DELETE ON counter WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen counter'); END
 -- next
-CREATE TRIGGER frozen_event_insert BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event f WHERE f.id = NEW.id)
+CREATE TRIGGER frozen_event_insert BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM event f WHERE f.id = NEW.id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen event'); END
 -- next
 CREATE TRIGGER frozen_event_update BEFORE UPDATE ON event WHEN 1=1
@@ -952,13 +952,16 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen event'); END
 CREATE TRIGGER frozen_event_delete BEFORE DELETE ON event WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen event'); END
 -- next
+CREATE TRIGGER frozen_event_value_insert BEFORE INSERT ON event_value WHEN EXISTS (SELECT 1 FROM event_value f WHERE f.id = NEW.id AND (1=1))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen event_value'); END
+-- next
 CREATE TRIGGER frozen_event_value_update BEFORE UPDATE ON event_value WHEN NEW.erased_at IS NULL OR OLD.erased_at IS NOT NULL OR NEW.event_id <> OLD.event_id OR NEW.field <> OLD.field
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen event_value'); END
 -- next
 CREATE TRIGGER frozen_event_value_delete BEFORE DELETE ON event_value WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen event_value'); END
 -- next
-CREATE TRIGGER frozen_archived_file_insert BEFORE INSERT ON archived_file WHEN EXISTS (SELECT 1 FROM archived_file f WHERE f.sha256 = NEW.sha256)
+CREATE TRIGGER frozen_archived_file_insert BEFORE INSERT ON archived_file WHEN EXISTS (SELECT 1 FROM archived_file f WHERE f.sha256 = NEW.sha256) OR EXISTS (SELECT 1 FROM archived_file f WHERE f.sha256 = NEW.sha256 AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_file'); END
 -- next
 CREATE TRIGGER frozen_archived_file_update BEFORE UPDATE ON archived_file WHEN 1=1
@@ -967,7 +970,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_file'); END
 CREATE TRIGGER frozen_archived_file_delete BEFORE DELETE ON archived_file WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_file'); END
 -- next
-CREATE TRIGGER frozen_archived_chunk_insert BEFORE INSERT ON archived_chunk WHEN EXISTS (SELECT 1 FROM archived_chunk f WHERE f.sha256 = NEW.sha256 AND f.position = NEW.position)
+CREATE TRIGGER frozen_archived_chunk_insert BEFORE INSERT ON archived_chunk WHEN EXISTS (SELECT 1 FROM archived_chunk f WHERE f.sha256 = NEW.sha256 AND f.position = NEW.position) OR EXISTS (SELECT 1 FROM archived_chunk f WHERE f.sha256 = NEW.sha256 AND f.position = NEW.position AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_chunk'); END
 -- next
 CREATE TRIGGER frozen_archived_chunk_update BEFORE UPDATE ON archived_chunk WHEN 1=1
@@ -976,7 +979,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_chunk'); END
 CREATE TRIGGER frozen_archived_chunk_delete BEFORE DELETE ON archived_chunk WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_chunk'); END
 -- next
-CREATE TRIGGER frozen_record_file_insert BEFORE INSERT ON record_file WHEN EXISTS (SELECT 1 FROM record_file f WHERE f.id = NEW.id)
+CREATE TRIGGER frozen_record_file_insert BEFORE INSERT ON record_file WHEN EXISTS (SELECT 1 FROM record_file f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM record_file f WHERE f.id = NEW.id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen record_file'); END
 -- next
 CREATE TRIGGER frozen_record_file_update BEFORE UPDATE ON record_file WHEN 1=1
@@ -985,7 +988,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen record_file'); END
 CREATE TRIGGER frozen_record_file_delete BEFORE DELETE ON record_file WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen record_file'); END
 -- next
-CREATE TRIGGER frozen_chain_link_insert BEFORE INSERT ON chain_link WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = NEW.target_line_id AND p.frozen_at IS NOT NULL)
+CREATE TRIGGER frozen_chain_link_insert BEFORE INSERT ON chain_link WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = NEW.target_line_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM chain_link f WHERE f.source_line_id = NEW.source_line_id AND f.target_line_id = NEW.target_line_id AND (EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = f.target_line_id AND p.frozen_at IS NOT NULL)))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen chain_link'); END
 -- next
 CREATE TRIGGER frozen_chain_link_update BEFORE UPDATE ON chain_link WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = OLD.target_line_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = NEW.target_line_id AND p.frozen_at IS NOT NULL)
@@ -994,11 +997,17 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen chain_link'); END
 CREATE TRIGGER frozen_chain_link_delete BEFORE DELETE ON chain_link WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = OLD.target_line_id AND p.frozen_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen chain_link'); END
 -- next
+CREATE TRIGGER frozen_company_insert BEFORE INSERT ON company WHEN EXISTS (SELECT 1 FROM company f WHERE f.id = NEW.id AND (f.mark IS NOT NULL OR f.chart IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen company'); END
+-- next
 CREATE TRIGGER frozen_company_update BEFORE UPDATE ON company WHEN (OLD.mark IS NOT NULL AND (NEW.mark IS NULL OR NEW.mark <> OLD.mark)) OR (OLD.chart IS NOT NULL AND (NEW.chart IS NULL OR NEW.chart <> OLD.chart))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen company'); END
 -- next
 CREATE TRIGGER frozen_company_delete BEFORE DELETE ON company WHEN OLD.mark IS NOT NULL OR OLD.chart IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen company'); END
+-- next
+CREATE TRIGGER frozen_account_insert BEFORE INSERT ON account WHEN EXISTS (SELECT 1 FROM account f WHERE f.number = NEW.number AND (f.kind IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen account'); END
 -- next
 CREATE TRIGGER frozen_account_update BEFORE UPDATE ON account WHEN (OLD.kind IS NOT NULL AND (NEW.kind IS NULL OR NEW.kind <> OLD.kind))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen account'); END
@@ -1006,13 +1015,16 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen account'); END
 CREATE TRIGGER frozen_account_delete BEFORE DELETE ON account WHEN OLD.kind IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen account'); END
 -- next
+CREATE TRIGGER frozen_record_insert BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record f WHERE f.id = NEW.id AND (f.number IS NOT NULL)) OR EXISTS (SELECT 1 FROM record f WHERE f.public_id = NEW.public_id AND (f.number IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
+-- next
 CREATE TRIGGER frozen_record_update BEFORE UPDATE ON record WHEN (OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
 -- next
 CREATE TRIGGER frozen_record_delete BEFORE DELETE ON record WHEN OLD.number IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
 -- next
-CREATE TRIGGER frozen_datev_batch_insert BEFORE INSERT ON datev_batch WHEN EXISTS (SELECT 1 FROM datev_batch f WHERE f.id = NEW.id)
+CREATE TRIGGER frozen_datev_batch_insert BEFORE INSERT ON datev_batch WHEN EXISTS (SELECT 1 FROM datev_batch f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM datev_batch f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM datev_batch f WHERE f.number = NEW.number AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch'); END
 -- next
 CREATE TRIGGER frozen_datev_batch_update BEFORE UPDATE ON datev_batch WHEN 1=1
@@ -1021,7 +1033,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch'); END
 CREATE TRIGGER frozen_datev_batch_delete BEFORE DELETE ON datev_batch WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch'); END
 -- next
-CREATE TRIGGER frozen_datev_batch_file_insert BEFORE INSERT ON datev_batch_file WHEN EXISTS (SELECT 1 FROM datev_batch_file f WHERE f.batch_id = NEW.batch_id AND f.position = NEW.position)
+CREATE TRIGGER frozen_datev_batch_file_insert BEFORE INSERT ON datev_batch_file WHEN EXISTS (SELECT 1 FROM datev_batch_file f WHERE f.batch_id = NEW.batch_id AND f.position = NEW.position) OR EXISTS (SELECT 1 FROM datev_batch_file f WHERE f.batch_id = NEW.batch_id AND f.position = NEW.position AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_file'); END
 -- next
 CREATE TRIGGER frozen_datev_batch_file_update BEFORE UPDATE ON datev_batch_file WHEN 1=1
@@ -1030,7 +1042,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_file'); END
 CREATE TRIGGER frozen_datev_batch_file_delete BEFORE DELETE ON datev_batch_file WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_file'); END
 -- next
-CREATE TRIGGER frozen_datev_batch_entry_insert BEFORE INSERT ON datev_batch_entry WHEN EXISTS (SELECT 1 FROM datev_batch_entry f WHERE f.batch_id = NEW.batch_id AND f.entry_id = NEW.entry_id)
+CREATE TRIGGER frozen_datev_batch_entry_insert BEFORE INSERT ON datev_batch_entry WHEN EXISTS (SELECT 1 FROM datev_batch_entry f WHERE f.batch_id = NEW.batch_id AND f.entry_id = NEW.entry_id) OR EXISTS (SELECT 1 FROM datev_batch_entry f WHERE f.batch_id = NEW.batch_id AND f.entry_id = NEW.entry_id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
 -- next
 CREATE TRIGGER frozen_datev_batch_entry_update BEFORE UPDATE ON datev_batch_entry WHEN 1=1
@@ -1039,7 +1051,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
 CREATE TRIGGER frozen_datev_batch_entry_delete BEFORE DELETE ON datev_batch_entry WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
 -- next
-CREATE TRIGGER frozen_document_insert BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL)
+CREATE TRIGGER frozen_document_insert BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document f WHERE f.id = NEW.id AND (f.frozen_at IS NOT NULL OR f.number IS NOT NULL)) OR EXISTS (SELECT 1 FROM document f WHERE f.kind = NEW.kind AND f.number = NEW.number AND (f.frozen_at IS NOT NULL OR f.number IS NOT NULL))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen document'); END
 -- next
 CREATE TRIGGER frozen_document_update BEFORE UPDATE ON document WHEN OLD.frozen_at IS NOT NULL OR (OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number))
@@ -1048,7 +1060,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen document'); END
 CREATE TRIGGER frozen_document_delete BEFORE DELETE ON document WHEN OLD.frozen_at IS NOT NULL OR OLD.number IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen document'); END
 -- next
-CREATE TRIGGER frozen_document_line_insert BEFORE INSERT ON document_line WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+CREATE TRIGGER frozen_document_line_insert BEFORE INSERT ON document_line WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document_line f WHERE f.id = NEW.id AND (EXISTS (SELECT 1 FROM document p WHERE p.id = f.document_id AND p.frozen_at IS NOT NULL))) OR EXISTS (SELECT 1 FROM document_line f WHERE f.document_id = NEW.document_id AND f.position = NEW.position AND (EXISTS (SELECT 1 FROM document p WHERE p.id = f.document_id AND p.frozen_at IS NOT NULL)))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_line'); END
 -- next
 CREATE TRIGGER frozen_document_line_update BEFORE UPDATE ON document_line WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
@@ -1057,7 +1069,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_line'); END
 CREATE TRIGGER frozen_document_line_delete BEFORE DELETE ON document_line WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_line'); END
 -- next
-CREATE TRIGGER frozen_document_tax_insert BEFORE INSERT ON document_tax WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+CREATE TRIGGER frozen_document_tax_insert BEFORE INSERT ON document_tax WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document_tax f WHERE f.document_id = NEW.document_id AND f.tax_case = NEW.tax_case AND f.rate = NEW.rate AND (EXISTS (SELECT 1 FROM document p WHERE p.id = f.document_id AND p.frozen_at IS NOT NULL)))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_tax'); END
 -- next
 CREATE TRIGGER frozen_document_tax_update BEFORE UPDATE ON document_tax WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
@@ -1066,7 +1078,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_tax'); END
 CREATE TRIGGER frozen_document_tax_delete BEFORE DELETE ON document_tax WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_tax'); END
 -- next
-CREATE TRIGGER frozen_document_party_insert BEFORE INSERT ON document_party WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+CREATE TRIGGER frozen_document_party_insert BEFORE INSERT ON document_party WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document_party f WHERE f.document_id = NEW.document_id AND f.role = NEW.role AND (EXISTS (SELECT 1 FROM document p WHERE p.id = f.document_id AND p.frozen_at IS NOT NULL)))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_party'); END
 -- next
 CREATE TRIGGER frozen_document_party_update BEFORE UPDATE ON document_party WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
@@ -1075,7 +1087,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_party'); END
 CREATE TRIGGER frozen_document_party_delete BEFORE DELETE ON document_party WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen document_party'); END
 -- next
-CREATE TRIGGER frozen_return_side_insert BEFORE INSERT ON return_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+CREATE TRIGGER frozen_return_side_insert BEFORE INSERT ON return_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM return_side f WHERE f.document_id = NEW.document_id AND (EXISTS (SELECT 1 FROM document p WHERE p.id = f.document_id AND p.frozen_at IS NOT NULL)))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen return_side'); END
 -- next
 CREATE TRIGGER frozen_return_side_update BEFORE UPDATE ON return_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
@@ -1084,7 +1096,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen return_side'); END
 CREATE TRIGGER frozen_return_side_delete BEFORE DELETE ON return_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen return_side'); END
 -- next
-CREATE TRIGGER frozen_invoice_side_insert BEFORE INSERT ON invoice_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+CREATE TRIGGER frozen_invoice_side_insert BEFORE INSERT ON invoice_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM invoice_side f WHERE f.document_id = NEW.document_id AND (EXISTS (SELECT 1 FROM document p WHERE p.id = f.document_id AND p.frozen_at IS NOT NULL)))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen invoice_side'); END
 -- next
 CREATE TRIGGER frozen_invoice_side_update BEFORE UPDATE ON invoice_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
@@ -1093,7 +1105,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen invoice_side'); END
 CREATE TRIGGER frozen_invoice_side_delete BEFORE DELETE ON invoice_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen invoice_side'); END
 -- next
-CREATE TRIGGER frozen_credit_note_side_insert BEFORE INSERT ON credit_note_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
+CREATE TRIGGER frozen_credit_note_side_insert BEFORE INSERT ON credit_note_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM credit_note_side f WHERE f.document_id = NEW.document_id AND (EXISTS (SELECT 1 FROM document p WHERE p.id = f.document_id AND p.frozen_at IS NOT NULL)))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen credit_note_side'); END
 -- next
 CREATE TRIGGER frozen_credit_note_side_update BEFORE UPDATE ON credit_note_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document p WHERE p.id = NEW.document_id AND p.frozen_at IS NOT NULL)
@@ -1102,7 +1114,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen credit_note_side'); END
 CREATE TRIGGER frozen_credit_note_side_delete BEFORE DELETE ON credit_note_side WHEN EXISTS (SELECT 1 FROM document p WHERE p.id = OLD.document_id AND p.frozen_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen credit_note_side'); END
 -- next
-CREATE TRIGGER frozen_journal_entry_insert BEFORE INSERT ON journal_entry WHEN EXISTS (SELECT 1 FROM journal_entry f WHERE f.id = NEW.id AND f.hash IS NOT NULL)
+CREATE TRIGGER frozen_journal_entry_insert BEFORE INSERT ON journal_entry WHEN EXISTS (SELECT 1 FROM journal_entry f WHERE f.id = NEW.id AND f.hash IS NOT NULL) OR EXISTS (SELECT 1 FROM journal_entry f WHERE f.id = NEW.id AND (f.hash IS NOT NULL)) OR EXISTS (SELECT 1 FROM journal_entry f WHERE f.seq = NEW.seq AND (f.hash IS NOT NULL)) OR EXISTS (SELECT 1 FROM journal_entry f WHERE f.entry_no = NEW.entry_no AND (f.hash IS NOT NULL)) OR EXISTS (SELECT 1 FROM journal_entry f WHERE f.reverses_id = NEW.reverses_id AND (f.hash IS NOT NULL))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen journal_entry'); END
 -- next
 CREATE TRIGGER frozen_journal_entry_update BEFORE UPDATE ON journal_entry WHEN OLD.hash IS NOT NULL
@@ -1114,7 +1126,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen journal_entry'); END
 CREATE TRIGGER seal_journal_entry_unbalanced BEFORE UPDATE ON journal_entry WHEN NEW.hash IS NOT NULL AND ((SELECT COUNT(*) FROM journal_line l WHERE l.entry_id = NEW.id) < 2 OR (SELECT COALESCE(SUM(l.debit), 0) - COALESCE(SUM(l.credit), 0) FROM journal_line l WHERE l.entry_id = NEW.id) <> 0)
 BEGIN SELECT RAISE(ABORT, 'kontor: unbalanced journal_entry'); END
 -- next
-CREATE TRIGGER frozen_journal_line_insert BEFORE INSERT ON journal_line WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = NEW.entry_id AND p.hash IS NOT NULL)
+CREATE TRIGGER frozen_journal_line_insert BEFORE INSERT ON journal_line WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = NEW.entry_id AND p.hash IS NOT NULL) OR EXISTS (SELECT 1 FROM journal_line f WHERE f.id = NEW.id AND (EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = f.entry_id AND p.hash IS NOT NULL))) OR EXISTS (SELECT 1 FROM journal_line f WHERE f.entry_id = NEW.entry_id AND f.position = NEW.position AND (EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = f.entry_id AND p.hash IS NOT NULL)))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen journal_line'); END
 -- next
 CREATE TRIGGER frozen_journal_line_update BEFORE UPDATE ON journal_line WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = OLD.entry_id AND p.hash IS NOT NULL) OR EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = NEW.entry_id AND p.hash IS NOT NULL)
@@ -1123,7 +1135,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen journal_line'); END
 CREATE TRIGGER frozen_journal_line_delete BEFORE DELETE ON journal_line WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = OLD.entry_id AND p.hash IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen journal_line'); END
 -- next
-CREATE TRIGGER frozen_vat_entry_insert BEFORE INSERT ON vat_entry WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = NEW.entry_id AND p.hash IS NOT NULL)
+CREATE TRIGGER frozen_vat_entry_insert BEFORE INSERT ON vat_entry WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = NEW.entry_id AND p.hash IS NOT NULL) OR EXISTS (SELECT 1 FROM vat_entry f WHERE f.id = NEW.id AND (EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = f.entry_id AND p.hash IS NOT NULL)))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen vat_entry'); END
 -- next
 CREATE TRIGGER frozen_vat_entry_update BEFORE UPDATE ON vat_entry WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = OLD.entry_id AND p.hash IS NOT NULL) OR EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = NEW.entry_id AND p.hash IS NOT NULL)
@@ -1132,7 +1144,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen vat_entry'); END
 CREATE TRIGGER frozen_vat_entry_delete BEFORE DELETE ON vat_entry WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = OLD.entry_id AND p.hash IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen vat_entry'); END
 -- next
-CREATE TRIGGER frozen_allocation_insert BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id)
+CREATE TRIGGER frozen_allocation_insert BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM allocation f WHERE f.undoes_id = NEW.undoes_id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen allocation'); END
 -- next
 CREATE TRIGGER frozen_allocation_update BEFORE UPDATE ON allocation WHEN 1=1
@@ -1141,7 +1153,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen allocation'); END
 CREATE TRIGGER frozen_allocation_delete BEFORE DELETE ON allocation WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen allocation'); END
 -- next
-CREATE TRIGGER frozen_payment_insert BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM payment f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL)
+CREATE TRIGGER frozen_payment_insert BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM payment f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM payment f WHERE f.id = NEW.id AND (f.frozen_at IS NOT NULL)) OR EXISTS (SELECT 1 FROM payment f WHERE f.number = NEW.number AND (f.frozen_at IS NOT NULL))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen payment'); END
 -- next
 CREATE TRIGGER frozen_payment_update BEFORE UPDATE ON payment WHEN OLD.frozen_at IS NOT NULL
@@ -1150,13 +1162,16 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen payment'); END
 CREATE TRIGGER frozen_payment_delete BEFORE DELETE ON payment WHEN OLD.frozen_at IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen payment'); END
 -- next
+CREATE TRIGGER frozen_open_item_insert BEFORE INSERT ON open_item WHEN EXISTS (SELECT 1 FROM open_item f WHERE f.id = NEW.id AND (f.record_id IS NOT NULL OR f.entry_id IS NOT NULL OR f.party_id IS NOT NULL OR f.account IS NOT NULL OR f.side IS NOT NULL OR f.number IS NOT NULL OR f.dated_on IS NOT NULL OR f.amount IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen open_item'); END
+-- next
 CREATE TRIGGER frozen_open_item_update BEFORE UPDATE ON open_item WHEN (OLD.record_id IS NOT NULL AND (NEW.record_id IS NULL OR NEW.record_id <> OLD.record_id)) OR (OLD.entry_id IS NOT NULL AND (NEW.entry_id IS NULL OR NEW.entry_id <> OLD.entry_id)) OR (OLD.party_id IS NOT NULL AND (NEW.party_id IS NULL OR NEW.party_id <> OLD.party_id)) OR (OLD.account IS NOT NULL AND (NEW.account IS NULL OR NEW.account <> OLD.account)) OR (OLD.side IS NOT NULL AND (NEW.side IS NULL OR NEW.side <> OLD.side)) OR (OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number)) OR (OLD.dated_on IS NOT NULL AND (NEW.dated_on IS NULL OR NEW.dated_on <> OLD.dated_on)) OR (OLD.amount IS NOT NULL AND (NEW.amount IS NULL OR NEW.amount <> OLD.amount))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen open_item'); END
 -- next
 CREATE TRIGGER frozen_open_item_delete BEFORE DELETE ON open_item WHEN OLD.record_id IS NOT NULL OR OLD.entry_id IS NOT NULL OR OLD.party_id IS NOT NULL OR OLD.account IS NOT NULL OR OLD.side IS NOT NULL OR OLD.number IS NOT NULL OR OLD.dated_on IS NOT NULL OR OLD.amount IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen open_item'); END
 -- next
-CREATE TRIGGER frozen_stock_move_insert BEFORE INSERT ON stock_move WHEN EXISTS (SELECT 1 FROM stock_move f WHERE f.id = NEW.id)
+CREATE TRIGGER frozen_stock_move_insert BEFORE INSERT ON stock_move WHEN EXISTS (SELECT 1 FROM stock_move f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM stock_move f WHERE f.id = NEW.id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen stock_move'); END
 -- next
 CREATE TRIGGER frozen_stock_move_update BEFORE UPDATE ON stock_move WHEN 1=1

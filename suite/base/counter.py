@@ -35,7 +35,7 @@ class NumberRange(Model):
 
 
 # A counter never falls and never disappears: a number drawn stays drawn.
-never("counter", update=("NEW.last < OLD.last", "NEW.key <> OLD.key"), delete=("1=1",))
+never("counter", update=("NEW.last < OLD.last", "NEW.key <> OLD.key"), delete=("1=1",), upserts=True)
 
 _DRAW = text(
     "INSERT INTO counter (key, last) VALUES (:key, 1) "

@@ -5,11 +5,17 @@ Four forms, declared beside the table they guard:
 - `frozen_when(table, column)`: a row stops changing once `column` is set; setting it is its last UPDATE.
 - `frozen_with(table, parent, key)`: a row stops changing, and none is added, once its parent row is frozen.
 - `write_once(table, column)`: a value, once set, stays.
-`REPLACE` slips past DELETE triggers on SQLite, so an INSERT over an existing key is refused too;
-TRUNCATE is refused on PostgreSQL. What an owner does to the schema itself, `schema_guard` names.
+`REPLACE` slips past DELETE triggers on SQLite (in connections other than ours), so an INSERT over any
+unique key of a final row is refused there too; TRUNCATE is refused on PostgreSQL. What an owner does to
+the schema itself, `schema_guard` names.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from sqlalchemy import UniqueConstraint
+
+from suite.base.db import Model
 
 MESSAGE = "kontor: frozen"
 
@@ -22,7 +28,7 @@ class Guard:
     insert: tuple[str, ...] = ()
     update: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
-    truncate: bool = True
+    replace: bool = True
     before_seal: tuple[tuple[str, str], ...] = ()
 
 
@@ -40,7 +46,7 @@ class _Guards:
                 tuple(dict.fromkeys(known.insert + guard.insert)),
                 tuple(dict.fromkeys(known.update + guard.update)),
                 tuple(dict.fromkeys(known.delete + guard.delete)),
-                known.truncate or guard.truncate,
+                known.replace and guard.replace,
                 known.before_seal + guard.before_seal,
             )
         )
@@ -96,14 +102,14 @@ def frozen_with(
 
 def write_once(table: str, column: str) -> None:
     """`column` may be set, never changed or emptied."""
-    GUARDS.add(
-        Guard(table, update=(_changed(column),), delete=(f"OLD.{column} IS NOT NULL",), truncate=False)
-    )
+    GUARDS.add(Guard(table, update=(_changed(column),), delete=(f"OLD.{column} IS NOT NULL",)))
 
 
-def never(table: str, *, update: tuple[str, ...] = (), delete: tuple[str, ...] = ()) -> None:
-    """Refuse the statements whose condition over OLD and NEW holds."""
-    GUARDS.add(Guard(table, update=update, delete=delete, truncate=False))
+def never(
+    table: str, *, update: tuple[str, ...] = (), delete: tuple[str, ...] = (), upserts: bool = False
+) -> None:
+    """Refuse the statements whose condition over OLD and NEW holds; with `upserts` an INSERT may meet its key."""
+    GUARDS.add(Guard(table, update=update, delete=delete, replace=not upserts))
 
 
 def sealed_by(table: str, column: str, **conditions: str) -> None:
@@ -111,7 +117,7 @@ def sealed_by(table: str, column: str, **conditions: str) -> None:
     seals = tuple(
         (name, f"NEW.{column} IS NOT NULL AND ({condition})") for name, condition in conditions.items()
     )
-    GUARDS.add(Guard(table, truncate=False, before_seal=seals))
+    GUARDS.add(Guard(table, before_seal=seals))
 
 
 def _changed(column: str) -> str:
@@ -132,10 +138,25 @@ def trigger_statements(dialect: str) -> dict[str, str]:
     return statements
 
 
+def _over_final_rows(guard: Guard) -> Iterator[str]:
+    """For each unique key: a final row has it already, so an INSERT OR REPLACE would delete that row."""
+    table = Model.metadata.tables[guard.table]
+    primary = [column.name for column in table.primary_key]
+    keys = [primary, *([column.name] for column in table.columns if column.unique)]
+    named = (each for each in table.constraints if isinstance(each, UniqueConstraint))
+    keys += sorted([column.name for column in each.columns] for each in named)
+    final = " OR ".join(condition.replace("OLD.", "f.") for condition in guard.delete)
+    for key in keys:
+        if key == primary or not set(primary) <= set(key):
+            yield _exists(guard.table, key)[:-1] + f" AND ({final}))"
+
+
 def _sqlite_triggers(guard: Guard) -> dict[str, str]:
     statements = {}
     for verb in ("insert", "update", "delete"):
         conditions: tuple[str, ...] = getattr(guard, verb)
+        if verb == "insert" and guard.replace and guard.delete:
+            conditions = tuple(dict.fromkeys([*conditions, *_over_final_rows(guard)]))
         if conditions:
             name = f"frozen_{guard.table}_{verb}"
             statements[name] = (
@@ -166,7 +187,7 @@ def _postgresql_triggers(guard: Guard) -> dict[str, str]:
         statements[name] = _postgresql_row_trigger(
             name, table, "update", condition, f"kontor: {suffix} {table}"
         )
-    if guard.truncate:
+    if guard.delete:
         name = f"frozen_{table}_truncate"
         statements[name] = (
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "

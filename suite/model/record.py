@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from suite.base import clock, text
 from suite.base.counter import draw
-from suite.base.db import Model, before_commit, session
+from suite.base.db import Model, before_commit, in_write_transaction, session
 from suite.base.errors import Conflict, NotFound
 from suite.base.frozen import write_once
 from suite.base.types import Amount
@@ -139,8 +139,13 @@ def expect_version(record: Record, version: int | None) -> None:
 
 
 def get_record(record_id: int, kind: str) -> Record:
-    """The register row of `kind` with this id, fresh from the database; raises `NotFound`."""
-    record = session().get(Record, record_id, populate_existing=True)
+    """The register row of `kind` with this id, fresh from the database; raises `NotFound`.
+
+    Inside a command it stays locked: of two verbs on one record the second sees the state after the first.
+    """
+    record = session().get(
+        Record, record_id, populate_existing=True, with_for_update=in_write_transaction() or None
+    )
     if record is None or record.kind != kind:
         raise NotFound(kind, record_id)
     return record

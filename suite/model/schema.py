@@ -9,6 +9,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from suite.base.db import Database, Model
 from suite.base.frozen import trigger_statements
 from suite.model.document import KINDS as DOCUMENT_KINDS
+from suite.model.postgresql_schema import actual_postgresql, expected_postgresql
 from suite.model.record import KINDS as RECORD_KINDS
 
 VERSION = "0001"
@@ -45,7 +46,7 @@ def schema_differences(connection: Connection) -> list[str]:
     """What of the schema is missing, changed or too much; empty when all is as it must be."""
     if connection.dialect.name == "sqlite":
         return _differences(_expected_sqlite(), _actual_sqlite(connection))
-    return _differences(_expected_postgresql(), _actual_postgresql(connection))
+    return _differences(expected_postgresql(), actual_postgresql(connection))
 
 
 def _differences(expected: dict[str, str], actual: dict[str, str]) -> list[str]:
@@ -77,47 +78,3 @@ def _actual_sqlite(connection: Connection) -> dict[str, str]:
     rows = connection.execute(text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     ignored = ("alembic_version", "sqlite_")
     return {f"{kind} {name}": _squeezed(sql) for kind, name, sql in rows if not name.startswith(ignored)}
-
-
-def _expected_postgresql() -> dict[str, str]:
-    expected: dict[str, str] = {}
-    for table in Model.metadata.tables.values():
-        expected[f"table {table.name}"] = ""
-        of_columns = [constraint for column in table.columns for constraint in column.constraints]
-        for constraint in (*table.constraints, *of_columns):
-            if constraint.name is not None:
-                expected[f"constraint {str(constraint.name)[:63]}"] = ""
-        for index in table.indexes:
-            expected[f"index {str(index.name)[:63]}"] = ""
-    for name, statement in trigger_statements("postgresql").items():
-        expected[f"trigger {name}"] = "A " + _squeezed(statement.split("$$")[1])
-    return expected
-
-
-def _actual_postgresql(connection: Connection) -> dict[str, str]:
-    own = "n.nspname = current_schema()"
-    queries = {
-        "table": (
-            "SELECT c.relname, '' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-            f"WHERE {own} AND relkind = 'r'"
-        ),
-        "constraint": (
-            "SELECT o.conname, '' FROM pg_constraint o JOIN pg_namespace n ON n.oid = o.connamespace "
-            f"WHERE {own} AND contype IN ('c', 'f', 'p', 'u') AND convalidated"
-        ),
-        "index": (
-            "SELECT c.relname, '' FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
-            f"JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {own} AND NOT EXISTS "
-            "(SELECT 1 FROM pg_constraint o WHERE o.conindid = c.oid AND o.contype IN ('p', 'u'))"
-        ),
-        "trigger": (
-            "SELECT t.tgname, t.tgenabled::text || ' ' || p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
-            f"JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {own} AND NOT tgisinternal"
-        ),
-    }
-    actual: dict[str, str] = {}
-    for kind, query in queries.items():
-        for name, content in connection.exec_driver_sql(query):
-            if "alembic_version" not in name:
-                actual[f"{kind} {name}"] = _squeezed(content)
-    return actual

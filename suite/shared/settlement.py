@@ -16,7 +16,10 @@ ZERO = Decimal(0)
 
 
 def locked_items(item_ids: list[int]) -> dict[int, OpenItem]:
-    """Open items by id, locked in sorted order."""
+    """Open items by id, locked in sorted order; the register rows whose state follows them come first."""
+    of_items = select(OpenItem.record_id).where(OpenItem.id.in_(item_ids))
+    records = select(Record.id).where(Record.id.in_(of_items)).order_by(Record.id).with_for_update()
+    session().execute(records)
     rows = session().scalars(
         select(OpenItem)
         .where(OpenItem.id.in_(sorted(item_ids)))

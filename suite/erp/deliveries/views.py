@@ -1,6 +1,7 @@
 """Pages of deliveries and returns."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -97,7 +98,8 @@ def deliver(public_id: str) -> Any:
         for line in read_lines([record.id])
         if line["kind"] == "item" and line["billing_basis"] == "delivered"
     ]
-    rest = {row.line_id: open_to_deliver(row) for row in _progress(lines)}
+    rest = {line["id"]: Decimal(0) for line in lines}
+    rest |= {row.line_id: open_to_deliver(row) for row in _progress(lines)}
     form = Form(request.form if request.method == "POST" else {f"quantity-{k}": v for k, v in rest.items()})
     if request.method == "POST":
         try:
@@ -122,7 +124,8 @@ def take_back(public_id: str) -> Any:
     """Choose what came back and why."""
     record = visible_record(by(), "delivery", public_id)
     lines = [line for line in read_lines([record.id]) if line["kind"] == "item"]
-    rest = {row.line_id: row.delivered - row.returned for row in _progress(lines)}
+    rest = {line["id"]: Decimal(0) for line in lines}
+    rest |= {row.line_id: row.delivered - row.returned for row in _progress(lines)}
     form = Form(request.form)
     if request.method == "POST":
         try:

@@ -77,9 +77,8 @@ def show(public_id: str) -> str:
     """One order."""
     record = visible_record(by(), "order", public_id)
     context = document_context(record, by(), Order.flow)
-    return render_template(
-        "erp/orders/show.html", **context, reason=_reason(context), reserved=_reserved(record.id)
-    )
+    reserved = {line["id"]: Decimal(0) for line in context["lines"]} | _reserved(record.id)
+    return render_template("erp/orders/show.html", **context, reason=_reason(context), reserved=reserved)
 
 
 @blueprint.route("/orders/<public_id>/edit", methods=["GET", "POST"])

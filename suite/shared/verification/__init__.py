@@ -1,6 +1,16 @@
 """Verification: every invariant as a read that must find nothing; the self-check of the books."""
 
-from suite.shared.verification import archive, chain, documents, journal, money, numbers, schema, stock
+from suite.shared.verification import (
+    archive,
+    chain,
+    documents,
+    events,
+    journal,
+    money,
+    numbers,
+    schema,
+    stock,
+)
 from suite.shared.verification.finding import CHECKS, Finding, verify
 
 __all__ = [
@@ -9,6 +19,7 @@ __all__ = [
     "archive",
     "chain",
     "documents",
+    "events",
     "journal",
     "money",
     "numbers",

@@ -8,6 +8,13 @@ _FROM = (
     "JOIN document d ON d.id = t.document_id JOIN record r ON r.id = d.id "
     "WHERE c.source_line_id = {line} AND d.kind = '{kind}' AND d.frozen_at IS NOT NULL{more})"
 )
+# Posted credits of goods of a delivery line that came back: delivery line → return line → credit note line.
+_CREDITED = (
+    "(SELECT COALESCE(SUM(cc.quantity), 0) FROM chain_link rc JOIN chain_link cc ON cc.source_line_id = rc.target_line_id "
+    "JOIN document_line rl ON rl.id = rc.target_line_id JOIN document rd ON rd.id = rl.document_id "
+    "JOIN document_line cl ON cl.id = cc.target_line_id JOIN document cd ON cd.id = cl.document_id "
+    "WHERE rc.source_line_id = {line} AND rd.kind = 'return' AND cd.kind = 'credit_note' AND cd.frozen_at IS NOT NULL)"
+)
 _NOT_CANCELLED = " AND r.state <> 'cancelled'"
 
 
@@ -90,4 +97,44 @@ none_found(
     "JOIN record t ON t.id = l.document_id WHERE NOT EXISTS (SELECT 1 FROM record_link r "
     "WHERE r.source_id = s.document_id AND r.target_id = l.document_id)",
     "a line came from a document that the record is not linked to",
+)
+_progress("delivery-credited", "delivery", "credited", _CREDITED.format(line="p.line_id"))
+_progress(
+    "order-credited",
+    "order",
+    "credited",
+    f"(SELECT COALESCE(SUM({_CREDITED.format(line='dc.target_line_id')}), 0) FROM chain_link dc "
+    "JOIN document_line dl ON dl.id = dc.target_line_id JOIN document dd ON dd.id = dl.document_id "
+    "WHERE dc.source_line_id = p.line_id AND dd.kind = 'delivery' AND dd.frozen_at IS NOT NULL)",
+)
+none_found(
+    "progress-basis",
+    "SELECT d.number, l.position FROM line_progress p JOIN document_line l ON l.id = p.line_id JOIN document d ON d.id = l.document_id "
+    "WHERE p.billing_basis <> l.billing_basis OR p.document_id <> l.document_id",
+    "line {1}: its progress belongs to another line",
+)
+none_found(
+    "invoice-rollups",
+    "SELECT d.number FROM document d WHERE d.kind = 'invoice' AND d.frozen_at IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM document_progress g WHERE g.document_id = d.id)",
+    "has no rollup of what was credited",
+)
+# The word of an order is a function of its progress: delivery until delivered, then invoicing.
+_BASIS = "CASE p.billing_basis WHEN 'ordered' THEN p.ordered ELSE p.delivered END"
+_GOODS = "p.billing_basis = 'delivered'"
+none_found(
+    "order-states",
+    "SELECT s.number, s.state FROM (SELECT r.number, r.state, "
+    f"MAX(CASE WHEN {_BASIS} - p.returned - p.invoiced + p.credited > 0 THEN 1 ELSE 0 END) AS to_invoice, "
+    f"MAX(CASE WHEN {_GOODS} AND p.ordered > p.delivered THEN 1 ELSE 0 END) AS to_deliver, "
+    f"MAX(CASE WHEN {_GOODS} THEN 1 ELSE 0 END) AS goods, "
+    f"MAX(CASE WHEN {_GOODS} AND p.delivered > 0 THEN 1 ELSE 0 END) AS delivered, "
+    "MAX(CASE WHEN p.invoiced > 0 THEN 1 ELSE 0 END) AS invoiced "
+    "FROM record r JOIN line_progress p ON p.document_id = r.id WHERE r.kind = 'order' "
+    "AND r.state NOT IN ('draft', 'discarded', 'closed', 'cancelled') GROUP BY r.id, r.number, r.state) AS s "
+    "WHERE s.state <> CASE WHEN s.to_invoice = 0 AND s.to_deliver = 0 THEN CASE s.invoiced WHEN 1 THEN 'invoiced' ELSE 'delivered' END "
+    "WHEN (s.goods = 1 AND s.to_deliver = 0) OR (s.goods = 0 AND s.invoiced = 1) THEN "
+    "CASE s.invoiced WHEN 1 THEN 'part_invoiced' ELSE 'delivered' END "
+    "WHEN s.delivered = 1 THEN 'part_delivered' ELSE 'confirmed' END",
+    "is {1}, its progress says something else",
 )

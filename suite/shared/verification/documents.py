@@ -64,3 +64,28 @@ none_found(
     "WHERE d.frozen_at IS NOT NULL AND s.correction = 'cancellation' AND (d.net_total <> i.net_total OR d.tax_total <> i.tax_total)",
     "does not cancel exactly its invoice",
 )
+none_found(
+    "document-parties",
+    "SELECT COALESCE(r.number, CAST(r.id AS TEXT)) FROM document d JOIN record r ON r.id = d.id WHERE r.party_id <> d.party_id "
+    "AND NOT EXISTS (SELECT 1 FROM record p WHERE p.id = d.party_id AND p.forwarded_to IS NOT NULL)",
+    "the register names another party than the document",
+)
+none_found(
+    "document-tax-lines",
+    "SELECT COALESCE(d.number, CAST(d.id AS TEXT)), t.tax_case FROM document_tax t JOIN document d ON d.id = t.document_id WHERE t.line_total <> "
+    "(SELECT COALESCE(SUM(l.amount), 0) FROM document_line l WHERE l.document_id = d.id AND l.tax_case = t.tax_case AND l.tax_rate = t.rate)",
+    "its lines of tax case {1} sum up to something else than its taxes say",
+)
+none_found(
+    "credit-note-links",
+    "SELECT COALESCE(d.number, CAST(d.id AS TEXT)) FROM credit_note_side s JOIN document d ON d.id = s.document_id WHERE NOT EXISTS "
+    "(SELECT 1 FROM record_link k WHERE k.source_id = s.corrects_id AND k.target_id = s.document_id)",
+    "is not linked to the invoice it corrects",
+)
+none_found(
+    "invoice-cancellations",
+    "SELECT r.number, r.state FROM record r JOIN document_progress g ON g.document_id = r.id WHERE r.kind = 'invoice' AND "
+    "((r.state = 'cancelled') <> (g.cancelled_by_id IS NOT NULL) OR (g.cancelled_by_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM credit_note_side s "
+    "WHERE s.document_id = g.cancelled_by_id AND s.corrects_id = r.id AND s.correction = 'cancellation')))",
+    "is {1}, its cancellation says something else",
+)

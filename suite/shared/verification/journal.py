@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from suite.base.counter import Counter
 from suite.base.db import session
-from suite.model import JournalEntry, JournalLine
+from suite.base.types import BusinessDate
+from suite.model import JournalEntry, JournalLine, VatEntry
+from suite.reference import tax_case
 from suite.shared.journal_chain import GENESIS, entry_content, seal
 from suite.shared.verification.finding import check, none_found
 
@@ -135,3 +137,44 @@ none_found(
     "WHERE e.kind = 'invoice' AND v.kz NOT IN ('41', '42') AND v.period <> substr(CAST(COALESCE(e.service_date, e.entry_date) AS TEXT), 1, 7)",
     "its VAT period {1} is not the month of the supply",
 )
+none_found(
+    "journal-dates",
+    "SELECT e.entry_no, d.number FROM journal_entry e JOIN document d ON d.id = e.record_id WHERE d.kind IN ('invoice', 'credit_note') "
+    "AND (e.entry_date <> d.dated_on OR e.document_date <> d.dated_on OR e.service_date IS NULL "
+    "OR e.service_date <> COALESCE(d.service_until, d.dated_on))",
+    "its dates are not those of {1}",
+)
+none_found(
+    "journal-kinds",
+    "SELECT e.entry_no, e.kind FROM journal_entry e JOIN record r ON r.id = e.record_id WHERE "
+    "(r.kind IN ('invoice', 'credit_note') AND e.kind <> r.kind) OR (r.kind = 'payment' AND e.kind NOT IN ('payment', 'reversal')) "
+    "OR (r.kind NOT IN ('invoice', 'credit_note') AND e.kind IN ('invoice', 'credit_note'))",
+    "is {1}, its record is something else",
+)
+none_found(
+    "journal-counters",
+    "SELECT c.key, c.last FROM counter c WHERE substr(c.key, 1, 8) = 'journal:' AND c.last <> "
+    "(SELECT COUNT(*) FROM journal_entry e WHERE 'journal:' || CAST(e.fiscal_year AS TEXT) = c.key)",
+    "the counter says {1} entries, the fiscal year has another number of them",
+)
+none_found(
+    "vat-signs",
+    "SELECT e.entry_no, v.kz FROM vat_entry v JOIN journal_entry e ON e.id = v.entry_id WHERE "
+    "(e.kind = 'invoice' AND (v.base < 0 OR v.tax < 0)) OR (e.kind = 'credit_note' AND (v.base > 0 OR v.tax > 0))",
+    "its effect on field {1} has the wrong sign",
+)
+
+
+@check("vat-fields")
+def vat_fields_are_those_of_their_tax_cases() -> Iterator[tuple[str, str]]:
+    """A sale stands in the field of the VAT return that its tax case names."""
+    on = func.coalesce(JournalEntry.service_date, JournalEntry.entry_date, type_=BusinessDate())
+    wanted = (
+        select(JournalEntry.entry_no, VatEntry.tax_case, VatEntry.kz, on)
+        .join(JournalEntry, JournalEntry.id == VatEntry.entry_id)
+        .where(JournalEntry.kind.in_(("invoice", "credit_note")))
+        .distinct()
+    )
+    for entry_no, code, kz, service_on in session().execute(wanted.execution_options(yield_per=2000)):
+        if tax_case(code, service_on).kz_base != kz:
+            yield f"entry {entry_no}", f"{code} does not belong into field {kz}"

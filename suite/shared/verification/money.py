@@ -40,3 +40,33 @@ none_found(
     "WHERE e.kind = 'payment' AND i.amount <> p.amount",
     "its amount is not what was posted",
 )
+none_found(
+    "open-item-rows",
+    "SELECT e.entry_no, l.account FROM journal_line l JOIN account a ON a.number = l.account JOIN journal_entry e ON e.id = l.entry_id "
+    "WHERE a.kind = 'debtor' AND NOT EXISTS (SELECT 1 FROM open_item i WHERE i.entry_id = l.entry_id AND i.account = l.account)",
+    "booked on {1}, which has no open item of it",
+)
+none_found(
+    "open-item-records",
+    "SELECT i.number, e.entry_no FROM open_item i JOIN journal_entry e ON e.id = i.entry_id WHERE i.record_id <> e.record_id OR i.number <> e.doc_no",
+    "belongs to another record than its entry {1}",
+)
+none_found(
+    "payment-entries",
+    "SELECT p.number, e.entry_no FROM payment p JOIN record r ON r.id = p.id JOIN journal_entry e ON e.record_id = p.id WHERE r.number <> p.number "
+    "OR e.doc_no <> p.number OR (e.kind = 'payment' AND (e.entry_date <> p.paid_on OR p.amount <> (SELECT COALESCE(SUM(CASE p.direction "
+    "WHEN 'in' THEN l.debit ELSE l.credit END), 0) FROM journal_line l WHERE l.entry_id = e.id AND l.account = p.money_account)))",
+    "its entry {1} says something else",
+)
+none_found(
+    "payment-links",
+    "SELECT d.number, c.number FROM allocation a JOIN open_item d ON d.id = a.debit_item_id JOIN open_item c ON c.id = a.credit_item_id "
+    "WHERE d.record_id <> c.record_id AND EXISTS (SELECT 1 FROM payment p WHERE p.id IN (d.record_id, c.record_id)) AND NOT EXISTS "
+    "(SELECT 1 FROM record_link k WHERE k.source_id IN (d.record_id, c.record_id) AND k.target_id IN (d.record_id, c.record_id))",
+    "was settled by {1} but is not linked to it",
+)
+none_found(
+    "datev-batches",
+    "SELECT b.number, b.entries FROM datev_batch b WHERE b.entries <> (SELECT COUNT(*) FROM datev_batch_entry e WHERE e.batch_id = b.id)",
+    "says {1} entries, another number of them is kept",
+)

@@ -29,3 +29,15 @@ none_found(
     "(SELECT COALESCE(SUM(m.quantity), 0) FROM stock_move m WHERE m.line_id = l.id)",
     "line {1} moved another quantity than it says",
 )
+none_found(
+    "move-products",
+    "SELECT d.number, l.position FROM stock_move m JOIN document_line l ON l.id = m.line_id JOIN document d ON d.id = l.document_id "
+    "WHERE l.product_id IS NULL OR m.product_id <> l.product_id",
+    "line {1} moved another product",
+)
+none_found(
+    "reservation-products",
+    "SELECT o.number, l.position FROM reservation v JOIN document_line l ON l.id = v.line_id JOIN record o ON o.id = l.document_id "
+    "WHERE l.product_id IS NULL OR v.product_id <> l.product_id",
+    "line {1} reserves another product",
+)

@@ -1,0 +1,1 @@
+"""Wrong versions of rules, each of which the tests must notice."""

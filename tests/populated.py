@@ -1,0 +1,183 @@
+"""A company with a record of every kind in most states: what tests that walk over everything walk over."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal as D
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.orm import Session
+
+from suite.base import clock
+from suite.base.db import Model, insert_rows, use_session, write_transaction
+from suite.base.event import EventValue
+from suite.crm.activities.commands import create_activity, finish_activity
+from suite.crm.leads.commands import LeadInput, convert_lead, create_lead, reject_lead
+from suite.crm.opportunities.commands import create_opportunity, lose_opportunity
+from suite.crm.quotes.commands import reject_quote, send_quote
+from suite.erp.deliveries.commands import deliver_order
+from suite.erp.deliveries.returns import return_delivery
+from suite.erp.invoices.commands import cancel_invoice, post_credit_note, post_invoice
+from suite.erp.invoices.corrections import correct_invoice, credit_return
+from suite.erp.invoices.drafts import invoice_delivery, invoice_order
+from suite.erp.orders.commands import close_order, create_order, order_quote
+from suite.erp.payments.commands import pay_invoice, post_payment, reverse_payment
+from suite.erp.stock.commands import correct_stock
+from suite.model import DatevBatch, DatevBatchEntry, DatevBatchFile, JournalEntry, RecordFile
+from suite.model.record import new_record
+from suite.shared.notes import add_note
+from suite.shared.verification import Finding, verify
+from tests.world import World, line
+
+PASSWORD = "ein langes Passwort"
+
+
+@dataclass
+class Populated:
+    """The world and the ids of what is in it, by a short name."""
+
+    world: World
+    ids: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def undone(self) -> Iterator[Connection]:
+        """A write connection whose work is rolled back in the end."""
+        engine = self.world.database.engine
+        with engine.connect().execution_options(sqlite_begin="IMMEDIATE", writing=True) as connection:
+            with connection.begin() as transaction:
+                yield connection
+                transaction.rollback()
+
+    def findings(self, connection: Connection) -> list[Finding]:
+        """What `verify` finds on a connection, uncommitted changes included."""
+        with Session(connection, autoflush=False) as opened, use_session(self.world.database, opened):
+            return list(verify())
+
+
+def populate(world: World) -> Populated:
+    """Play a small year: everything the commands can leave behind."""
+    made = Populated(world)
+    _sell(made)
+    _settle(made)
+    _court(made)
+    _export(made)
+    _forget(made)
+    return made
+
+
+def _sell(made: Populated) -> None:
+    world, ids = made.world, made.ids
+    ids["customer"] = customer = world.customer("Muster & Söhne GmbH")
+    ids["product"] = product = world.product("Schraube M8", price="1.25", stock="500")
+    ids["other_product"] = world.product("Mutter M8", price="0.99", stock="20", tax_class="reduced")
+    lines = (line(product, "40"), line(ids["other_product"], "6"), line(price="80", billing_basis="ordered"))
+    ids["quote"] = quote = world.quote(*lines, customer=customer)
+    send_quote(quote, by=world.sven)
+    ids["order"] = order = order_quote(quote, by=world.sven)
+    first = world.lines(order)[0].id
+    ids["delivery"] = deliver_order(order, quantities={first: D(15)}, by=world.wanda)
+    ids["second_delivery"] = deliver_order(order, by=world.wanda)
+    ids["invoice"] = post_invoice(invoice_delivery(ids["delivery"], by=world.anna), by=world.anna)
+    ids["second_invoice"] = post_invoice(invoice_order(order, by=world.anna), by=world.anna)
+    ids["reserving_order"] = world.order(line(product, "30"), customer=customer)
+    ids["draft_delivery"] = deliver_order(ids["reserving_order"], ship=False, by=world.wanda)
+    ids["draft_order"] = create_order(party_id=customer, lines=[line()], by=world.sven)
+    ids["closed_order"] = world.order(line(product, "5"), customer=customer)
+    deliver_order(
+        ids["closed_order"], quantities={world.lines(ids["closed_order"])[0].id: D(2)}, by=world.wanda
+    )
+    close_order(ids["closed_order"], by=world.sven)
+    correct_stock(ids["other_product"], counted=D(12), reason="gezählt", by=world.wanda)
+    back = {world.lines(ids["delivery"])[0].id: D(3)}
+    ids["return"] = return_delivery(ids["delivery"], quantities=back, reason="defective", by=world.wanda)
+    back = {world.lines(ids["second_delivery"])[0].id: D(1)}
+    ids["draft_return"] = return_delivery(
+        ids["second_delivery"], quantities=back, reason="other", receive=False, by=world.wanda
+    )
+
+
+def _settle(made: Populated) -> None:
+    world, ids = made.world, made.ids
+    ids["credit_note"] = post_credit_note(credit_return(ids["return"], by=world.anna), by=world.anna)
+    ids["cancelled"] = world.posted_invoice(line(price="33.33", quantity="3"), customer=ids["customer"])
+    ids["cancellation"] = cancel_invoice(ids["cancelled"], reason="doppelt", by=world.anna)
+    ids["corrected"] = world.posted_invoice(line(price="50", quantity="2"), customer=ids["customer"])
+    only = world.lines(ids["corrected"])[0].id
+    lower = correct_invoice(ids["corrected"], reductions={only: D(5)}, by=world.anna)
+    ids["price_correction"] = post_credit_note(lower, by=world.anna)
+    ids["draft_credit"] = correct_invoice(ids["corrected"], reductions={only: D(1)}, by=world.anna)
+    ids["draft_invoice"] = world.draft_invoice(customer=ids["customer"])
+    ids["paid"] = world.posted_invoice(line(price="20"), customer=ids["customer"])
+    ids["payment"] = pay_invoice(ids["paid"], by=world.anna)
+    ids["part_payment"] = pay_invoice(ids["second_invoice"], amount=D("10"), by=world.anna)
+    ids["reversed"] = pay_invoice(ids["invoice"], amount=D("5"), by=world.anna)
+    reverse_payment(ids["reversed"], by=world.anna)
+    ids["on_account"] = post_payment(party_id=ids["customer"], amount=D("77"), by=world.anna)
+
+
+def _court(made: Populated) -> None:
+    world, ids = made.world, made.ids
+    ids["lead"] = create_lead(LeadInput("Anfrage Regale", company_name="Lagerhaus Nord"), by=world.sven)
+    ids["converted_lead"] = create_lead(LeadInput("Anfrage Kisten", company_name="Kistenwerk"), by=world.sven)
+    ids["opportunity"] = convert_lead(ids["converted_lead"], by=world.sven)
+    ids["rejected_lead"] = create_lead(LeadInput("Werbung"), by=world.sven)
+    reject_lead(ids["rejected_lead"], reason="kein Bedarf", by=world.sven)
+    ids["lost"] = create_opportunity(
+        subject="Altes", party_id=ids["customer"], amount=D("900"), by=world.sven
+    )
+    lose_opportunity(ids["lost"], reason="zu teuer", by=world.sven)
+    ids["draft_quote"] = world.quote(customer=ids["customer"])
+    ids["rejected_quote"] = world.quote(customer=ids["customer"])
+    reject_quote(ids["rejected_quote"], reason="zu teuer", by=world.sven)
+    ids["activity"] = create_activity(subject="Anrufen", about_id=ids["customer"], by=world.sven)
+    ids["done_activity"] = create_activity(subject="Angebot prüfen", by=world.sven)
+    finish_activity(ids["done_activity"], by=world.sven)
+    add_note(ids["order"], text="Bitte vor zehn Uhr liefern", by=world.sven)
+
+
+def _export(made: Populated) -> None:
+    """A batch as an export leaves it; only while no command has made one."""
+    with made.world.database.reading() as reading:
+        entry = reading.scalars(select(JournalEntry).limit(1)).one()
+        sha256 = reading.scalars(select(RecordFile.sha256).limit(1)).one()
+    with write_transaction():
+        batch = new_record("datev_batch", title="Stapel 1", state="exported", number="1")
+        row = {"id": batch, "number": 1, "from_date": entry.entry_date, "until_date": entry.entry_date}
+        row |= {"format_version": 13, "encoding": "cp1252", "is_full": False, "entries": 1, "rows": 1}
+        row |= {"debit_total": D(1), "credit_total": D(1), "made_at": entry.posted_at, "made_by": "anna"}
+        insert_rows(DatevBatch, [row])
+        file = {"batch_id": batch, "position": 1, "name": "EXTF_1.csv", "sha256": sha256, "rows": 1}
+        insert_rows(DatevBatchFile, [file])
+        insert_rows(DatevBatchEntry, [{"batch_id": batch, "entry_id": entry.id}])
+    made.ids["datev_batch"] = batch
+
+
+def _forget(made: Populated) -> None:
+    """The values of one event erased, as Art. 17 GDPR may demand."""
+    with write_transaction() as current:
+        erased = update(EventValue).where(
+            EventValue.event_id == select(EventValue.event_id).limit(1).scalar_subquery()
+        )
+        current.execute(erased.values(before=None, after=None, erased_at=clock.now()))
+
+
+def rows_of(connection: Connection) -> dict[str, set[str]]:
+    """Every row of every table, as texts."""
+    found: dict[str, set[str]] = {}
+    for name in Model.metadata.tables:
+        rows = connection.exec_driver_sql(f"SELECT * FROM {name}").all()
+        found[name] = {repr(tuple(row)) for row in rows}
+    return found
+
+
+def digest(world: World, *, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """A digest of the rows of each table."""
+    with world.database.engine.connect() as connection:
+        rows = rows_of(connection)
+    return {name: _hashed(rows[name]) for name in rows if name not in without}
+
+
+def _hashed(rows: Any) -> str:
+    return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()

@@ -1,0 +1,123 @@
+"""Walking the pages: every route of the application with real ids, as somebody who is signed in."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Map, Rule
+from werkzeug.test import TestResponse
+
+from suite.admin.users.commands import add_user
+from suite.base.counter import NumberRange
+from suite.model import Record, RecordFile, User
+from suite.web.assets import assets
+from suite.web.words import record_url
+from tests.populated import PASSWORD
+from tests.world import World
+
+CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A route with its places filled: the rule, the address, the record behind it (if any)."""
+
+    rule: Rule
+    url: str
+    record: Record | None = None
+
+    @property
+    def name(self) -> str:
+        """How the table of permissions names it, without the method."""
+        return self.rule.rule
+
+
+class Walker:
+    """Fills the places of routes from what is in the company."""
+
+    def __init__(self, app: Flask, world: World) -> None:
+        self.map: Map = app.url_map
+        self.by_folder: dict[str, list[Record]] = defaultdict(list)
+        with world.database.reading() as reading, app.test_request_context():
+            for record in reading.scalars(select(Record).order_by(Record.id)):
+                self.by_folder[record_url(record).split("/")[1]].append(record)
+                self.by_folder["records"].append(record)
+            users = [str(user) for user in reading.scalars(select(User.id))]
+            self.places = {
+                "user_id": users,
+                "kind": list(reading.scalars(select(NumberRange.kind))),
+                "name": [asset.name for asset in assets().values()][:3],
+                "sha256": list(reading.scalars(select(RecordFile.sha256).limit(2))),
+            }
+
+    def visits(self, method: str, *, of_each: int = 1000) -> Iterator[Visit]:
+        """Every address that answers `method`; `of_each` bounds the records per route and state."""
+        for rule in self.map.iter_rules():
+            if method in (rule.methods or ()):
+                yield from self._filled(rule, of_each)
+
+    def _filled(self, rule: Rule, of_each: int) -> Iterator[Visit]:
+        steps = re.search(r"<any\(([^)]*)\):(\w+)>", rule.rule)
+        choices = [step.strip("\"' ") for step in steps.group(1).split(",")] if steps else [""]
+        for choice in choices:
+            address = rule.rule.replace(steps.group(0), choice) if steps else rule.rule
+            yield from self._addresses(rule, address, of_each)
+
+    def _addresses(self, rule: Rule, address: str, of_each: int) -> Iterator[Visit]:
+        if "<public_id>" in address:
+            seen: dict[tuple[str, str], int] = defaultdict(int)
+            for record in self.by_folder[address.split("/")[1]]:
+                seen[record.kind, record.state] += 1
+                if seen[record.kind, record.state] <= of_each:
+                    for url in self._plain(address.replace("<public_id>", record.public_id)):
+                        yield Visit(rule, url, record)
+            return
+        for url in self._plain(address):
+            yield Visit(rule, url)
+
+    def _plain(self, address: str) -> list[str]:
+        place = re.search(r"<(?:\w+:)?(\w+)>", address)
+        if place is None:
+            return [address]
+        if place.group(1) not in self.places:
+            raise KeyError(f"tests/walk.py does not know what stands for {place.group(0)} in {address}")
+        return [
+            url
+            for value in self.places[place.group(1)]
+            for url in self._plain(address.replace(place.group(0), value))
+        ]
+
+
+class Person:
+    """A signed-in user of the test client, with the token of the session."""
+
+    def __init__(self, app: Flask, login: str) -> None:
+        self.client: FlaskClient = app.test_client()
+        door = self.client.get("/login").get_data(as_text=True)
+        form = {"csrf": _token(door), "name": login, "password": PASSWORD}
+        answer = self.client.post("/login", data=form)
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        self.csrf = _token(self.client.get("/search").get_data(as_text=True))
+
+    def get(self, url: str) -> TestResponse:
+        """Look at a page."""
+        return self.client.get(url)
+
+    def post(self, url: str, **fields: str) -> TestResponse:
+        """Send a form with the right token."""
+        return self.client.post(url, data={"csrf": self.csrf} | fields)
+
+
+def _token(page: str) -> str:
+    found = CSRF.search(page)
+    assert found is not None
+    return found.group(1)
+
+
+def add_person(world: World, login: str, *roles: str) -> None:
+    """A user with these roles and the password of all tests."""
+    add_user(login=login, name=login.title(), roles=roles, password=PASSWORD, locale="en", by=world.owner)
