@@ -10,7 +10,7 @@ from suite.base.counter import Counter
 from suite.base.db import session
 from suite.base.types import BusinessDate
 from suite.model import JournalEntry, JournalLine, VatEntry
-from suite.reference import tax_case
+from suite.reference import tax_cases_by_code
 from suite.shared.journal_chain import GENESIS, entry_content, seal
 from suite.shared.verification.finding import check, none_found
 
@@ -168,6 +168,7 @@ none_found(
 @check("vat-fields")
 def vat_fields_are_those_of_their_tax_cases() -> Iterator[tuple[str, str]]:
     """A sale stands in the field of the VAT return that its tax case names."""
+    cases = tax_cases_by_code()
     on = func.coalesce(JournalEntry.service_date, JournalEntry.entry_date, type_=BusinessDate())
     wanted = (
         select(JournalEntry.entry_no, VatEntry.tax_case, VatEntry.kz, on)
@@ -176,5 +177,6 @@ def vat_fields_are_those_of_their_tax_cases() -> Iterator[tuple[str, str]]:
         .distinct()
     )
     for entry_no, code, kz, service_on in session().execute(wanted.execution_options(yield_per=2000)):
-        if tax_case(code, service_on).kz_base != kz:
+        case = cases.get(code)
+        if case is None or not case.is_valid(service_on) or case.kz_base != kz:
             yield f"entry {entry_no}", f"{code} does not belong into field {kz}"
