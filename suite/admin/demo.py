@@ -27,6 +27,7 @@ from suite.shared.roles import actor_of, system_actor
 # Days that stories count from the demo's own day.
 DAYS = ("service_date", "promised_on", "valid_until", "close_on", "due_on")
 OPENS_AT = time(6, 30)
+FIRST_DAY = date(2025, 7, 1)
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ def make_demo(url: str, *, as_of: date) -> list[Login]:
 
     A SQLite file is built beside its place without fsync and moved there when it is whole.
     """
+    if not FIRST_DAY <= as_of <= clock.today():
+        raise Refusal("demo-day-range", field="as_of", first=FIRST_DAY, last=clock.today())
     database = Database(url)
     if not is_empty(database):
         raise Refusal("database-not-empty")

@@ -9,6 +9,7 @@ from typing import Any
 
 ORDERS = 280
 OTHER_QUOTES = 45
+EARLIEST = date(2025, 1, 2)  # tax cases are valid from 2025 on
 Event = dict[str, Any]
 Row = Mapping[str, str]
 
@@ -25,8 +26,8 @@ class Year:
 
     @property
     def first(self) -> date:
-        """The first business day: the demo covers the calendar year before its day."""
-        return date(self.as_of.year - 1, 1, 2)
+        """The first business day: the demo covers the calendar year before its day, as far as tax cases reach back."""
+        return max(date(self.as_of.year - 1, 1, 2), EARLIEST)
 
     def add(self, on: date, kind: str, **values: Any) -> bool:
         """Add an event unless it lies in the future; whether it was added."""
@@ -61,9 +62,10 @@ def _stock(year: Year) -> None:
     while day <= year.as_of:
         for product in year.products:
             if product["stock_kept"]:
-                quantity = 12 if Decimal(product["base_price"]) > 900 else 900
+                price = Decimal(product["base_price"])
+                quantity = 6 if price > 900 else 24 if price > 100 else 90
                 if quarter == 0:
-                    quantity *= 2
+                    quantity *= 4
                 reason = "Anfangsbestand" if quarter == 0 else "Quartalsbestellung"
                 values = {"article": product["number"], "qty": str(quantity), "reason": reason}
                 year.add(day, "stock_receipt", number=f"z{quarter}-{product['number']}", **values)

@@ -91,7 +91,9 @@ def party_of(form: Form) -> int:
 
 
 def party_text(record: Record) -> str:
-    """How a party is named in a picker so that it is found again: its name, or its number where names repeat."""
+    """How a party, or that of a document, is named in a picker so that it is found again: by name, or by number."""
+    if record.kind != "party":
+        record = session().get_one(Record, record.party_id)
     return record.title if find_party(record.title) == record.id else (record.number or record.title)
 
 

@@ -46,6 +46,7 @@ SENTENCES = {
     "delivery-place-missing": "The delivery address needs city and post code.",
     "datev-number-range": "DATEV numbers here go from %(least)s to %(most)s.",
     "disable-oneself": "You cannot shut yourself out. Ask another administrator.",
+    "demo-day-range": "Choose a day from %(first)s to %(last)s.",
     "email-wrong": "“%(value)s” is no e-mail address.",
     "endpoint-not-peppol": "PEPPOL takes no address of this kind. Enter the PEPPOL address, 9930 for a German VAT id.",
     "endpoint-missing": "The electronic address is missing. Add it to the customer.",
