@@ -65,7 +65,7 @@ def _stock(year: Year) -> None:
                 price = Decimal(product["base_price"])
                 quantity = 6 if price > 900 else 24 if price > 100 else 90
                 if quarter == 0:
-                    quantity *= 4
+                    quantity *= 8
                 reason = "Anfangsbestand" if quarter == 0 else "Quartalsbestellung"
                 values = {"article": product["number"], "qty": str(quantity), "reason": reason}
                 year.add(day, "stock_receipt", number=f"z{quarter}-{product['number']}", **values)
