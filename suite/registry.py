@@ -16,4 +16,5 @@ import suite.erp.stock.commands
 import suite.master.company.commands
 import suite.master.parties.commands
 import suite.master.products.commands
-import suite.shared.notes  # noqa: F401 - imported for what they register
+import suite.shared.notes
+import suite.web.paper_job  # noqa: F401 - imported for what they register
