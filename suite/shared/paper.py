@@ -54,6 +54,7 @@ class Paper:
     reason: str = ""
     managing_directors: str = ""
     website: str = ""
+    customer_number: str = ""
     order_numbers: list[str] = field(default_factory=list)
 
     @property
@@ -88,6 +89,7 @@ def read_paper(record_id: int) -> Paper:
         taxes=[_tax(tax) for tax in sorted(taxes, key=lambda tax: (-tax.rate, tax.tax_case))],
         managing_directors=own.managing_directors or "",
         website=own.website or "",
+        customer_number=session().get_one(Record, document.party_id).number or "",
         **_of_kind(record.kind, record_id),
     )
 

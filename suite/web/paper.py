@@ -91,6 +91,7 @@ def _facts(paper: Paper, w: dict[str, str], f: Figures) -> list[tuple[str, str]]
     about = f"{paper.corrects_number} {w['corrects_of']} {f.day(paper.corrects_on)}"
     pairs += [
         (w["corrects"], about if paper.corrects_number else ""),
+        (w["customer"], paper.customer_number),
         (w["our_order"], ", ".join(paper.order_numbers[:5])),
         (w["order_reference"], head["order_reference"] or ""),
         (w["buyer_reference"], head["buyer_reference"] or ""),
