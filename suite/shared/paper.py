@@ -122,9 +122,7 @@ def archive_paper(paper_of: int, *, content: bytes, name: str, revision: int, by
     if session().scalars(locked).one_or_none() is None:
         raise NotFound("document", paper_of)
     if archived_paper(paper_of, revision) is None:
-        archive(
-            paper_of, content, role="pdf", name=name, media_type="application/pdf", revision=revision
-        )
+        archive(paper_of, content, role="pdf", name=name, media_type="application/pdf", revision=revision)
     return paper_of
 
 

@@ -18,24 +18,28 @@ def paper_html(paper: Paper, *, css_url: str = "") -> str:
     """The whole page; without `css_url` it carries no link, the stylesheet is handed over beside it."""
     figures, words = Figures(paper.language), WORDS[paper.language]
     title = words[paper.correction or paper.kind]
-    return _templates().get_template("paper.html").render(
-        paper=paper,
-        head=paper.head,
-        seller=paper.parties["seller"],
-        buyer=paper.parties["buyer"],
-        to=_addressee(paper),
-        f=figures,
-        w=words,
-        title=title,
-        facts=_facts(paper, words, figures),
-        sums=carried(paper.lines),
-        priced=paper.kind != "delivery",
-        discounted=any(line["discount_percent"] for line in paper.lines),
-        notes=_notes(paper),
-        terms=_terms(paper, words, figures),
-        gross=words[GROSS_WORD.get(paper.kind, "gross_total")],
-        country=_country,
-        css_url=css_url,
+    return (
+        _templates()
+        .get_template("paper.html")
+        .render(
+            paper=paper,
+            head=paper.head,
+            seller=paper.parties["seller"],
+            buyer=paper.parties["buyer"],
+            to=_addressee(paper),
+            f=figures,
+            w=words,
+            title=title,
+            facts=_facts(paper, words, figures),
+            sums=carried(paper.lines),
+            priced=paper.kind != "delivery",
+            discounted=any(line["discount_percent"] for line in paper.lines),
+            notes=_notes(paper),
+            terms=_terms(paper, words, figures),
+            gross=words[GROSS_WORD.get(paper.kind, "gross_total")],
+            country=_country,
+            css_url=css_url,
+        )
     )
 
 
@@ -128,5 +132,7 @@ def _terms(paper: Paper, w: dict[str, str], f: Figures) -> str:
 
 def file_name(paper: Paper) -> str:
     """`RE-2026-0001.pdf`: the number, safe for a header and for every file system."""
-    plain = "".join(c if c.isalnum() or c in "-_." else "-" for c in clean(paper.name, "name"))
+    plain = "".join(
+        c if (c.isascii() and c.isalnum()) or c in "-_." else "-" for c in clean(paper.name, "name")
+    )
     return f"{plain}.pdf"

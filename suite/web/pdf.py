@@ -15,7 +15,16 @@ from suite.web.paper import paper_css, paper_html
 CHILD = Path(__file__).parent / "pdf_child.py"
 SECONDS = 120
 # What the child may know of our environment: where its libraries and fonts are, never a secret.
-PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT")
+PASSED_ON = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "LD_LIBRARY_PATH",
+    "DYLD_FALLBACK_LIBRARY_PATH",
+    "TMPDIR",
+    "SYSTEMROOT",
+)
 
 
 class PdfUnavailable(Refusal):

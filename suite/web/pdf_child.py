@@ -30,7 +30,7 @@ def main() -> None:
     from weasyprint import CSS, HTML  # noqa: PLC0415
     from weasyprint.urls import URLFetcher  # noqa: PLC0415
 
-    class NothingFetched(URLFetcher):  # type: ignore[misc]
+    class NothingFetched(URLFetcher):
         """Whatever a page refers to is refused."""
 
         def fetch(self, url: str, headers: object = None) -> object:
