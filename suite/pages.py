@@ -13,6 +13,7 @@ from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
 from suite.erp.stock import views as stock
 from suite.master.parties import views as parties
+from suite.master.prices import views as prices
 from suite.master.products import views as products
 from suite.web.shell import Place, Wing
 
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     stock.blueprint,
     parties.blueprint,
     products.blueprint,
+    prices.blueprint,
     settings.blueprint,
     users.blueprint,
 )
@@ -62,6 +64,7 @@ WINGS = (
         (
             Place("parties.index", "Parties", "people", "party.read"),
             Place("products.index", "Products", "tag", "product.read"),
+            Place("prices.index", "Price lists", "list-ul", "price_list.read"),
             Place("settings.own", "Settings", "gear", "company.edit"),
         ),
     ),

@@ -11,6 +11,7 @@ from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
 from suite.base.types import Amount
 from suite.master.parties.commands import AddressInput, PartyInput, create_party, edit_party
+from suite.master.prices.queries import prices_of
 from suite.model import Address, OpenItem, Party, PriceList, Record
 from suite.shared.identifiers import match_key
 from suite.shared.timeline import timeline
@@ -90,6 +91,7 @@ def show(public_id: str) -> str:
         .all(),
         documents=documents,
         open_amount=session().scalar(open_sum),
+        prices=prices_of(record, by()),
         actions=open_actions(Party.flow, record, by()),
         entries=timeline(record.id),
     )
