@@ -12,6 +12,7 @@ from suite.erp.invoices import views as invoices
 from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
 from suite.erp.stock import views as stock
+from suite.master.parties import contact_views
 from suite.master.parties import views as parties
 from suite.master.prices import views as prices
 from suite.master.products import views as products
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     payments.blueprint,
     stock.blueprint,
     parties.blueprint,
+    contact_views.blueprint,
     products.blueprint,
     prices.blueprint,
     settings.blueprint,

@@ -15,6 +15,7 @@ import suite.erp.payments.commands
 import suite.erp.stock.commands
 import suite.master.company.commands
 import suite.master.parties.commands
+import suite.master.parties.contacts
 import suite.master.prices.commands
 import suite.master.products.commands
 import suite.shared.notes

@@ -117,6 +117,7 @@ FIELDS: dict[str, str] = {
     "contact_name": "Contact",
     "email": "E-mail",
     "phone": "Phone",
+    "function": "Function",
     "website": "Website",
     "source": "Source",
     "need": "What is wanted",
