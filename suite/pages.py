@@ -1,5 +1,6 @@
 """All pages: the blueprints of the slices and where the navigation leads."""
 
+from suite.admin.jobs import views as jobs
 from suite.admin.settings import views as settings
 from suite.admin.users import views as users
 from suite.crm.activities import views as activities
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     prices.blueprint,
     settings.blueprint,
     users.blueprint,
+    jobs.blueprint,
 )
 WINGS = (
     Wing(

@@ -1,5 +1,6 @@
 """Every module that registers commands, jobs or checks; importing this makes the registries complete."""
 
+import suite.admin.jobs.commands
 import suite.admin.users.commands
 import suite.crm.activities.commands
 import suite.crm.leads.commands

@@ -85,6 +85,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "user.disable": ("Shut out", "x", "User shut out"),
     "user.enable": ("Let in again", "check2", "User let in again"),
     "user.reset_password": ("New password", "check2", "Password set"),
+    "job.retry": ("Try again", "arrow-counterclockwise", "Job is tried again"),
     "document.archive": ("Archive", "file-earmark-pdf", "PDF archived"),
     "note.add": ("Note", "pencil", "Note written"),
 }
