@@ -14,7 +14,7 @@ from suite.base.errors import Refusal
 from suite.base.setting import environment
 from suite.pages import BLUEPRINTS, WINGS
 from suite.shared.timeline import open_activities
-from suite.web import hall, shell
+from suite.web import hall, paper_pages, shell
 from suite.web.messages import sentence
 from suite.web.verbs import verb_done
 from suite.web.words import KINDS, field_word, record_name, record_url, record_word, role_word
@@ -31,6 +31,7 @@ def create_app(database_url: str | None = None) -> Flask:
     app.jinja_loader = FileSystemLoader([HERE / "web" / "templates", HERE])
     shell.bind(app, database, secret_key=secret_key(), wings=WINGS)
     app.register_blueprint(hall.blueprint)
+    app.register_blueprint(paper_pages.blueprint)
     app.jinja_env.globals.update(
         record_url=record_url,
         record_name=record_name,

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 import suite.registry  # noqa: F401 - the commands
+from suite import worker
 from suite.admin.demo import make_demo
 from suite.admin.migrate import create_or_upgrade, is_empty, refuse_other_version
 from suite.admin.users.commands import add_user
@@ -73,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     checking = verbs.add_parser("verify", help="check every invariant of the database")
     checking.add_argument("--json", action="store_true")
     checking.set_defaults(run=run_verify)
+
+    working = verbs.add_parser("worker", help="do background jobs until told to stop")
+    working.set_defaults(run=run_worker)
 
     user = verbs.add_parser("user", help="users").add_subparsers(dest="user_verb", required=True)
     adding = user.add_parser("add", help="add a user and print the generated password once")
@@ -165,6 +169,12 @@ def run_verify(options: argparse.Namespace) -> int:
         for finding in findings:
             print(finding)
     return 1 if findings else 0
+
+
+def run_worker(_options: argparse.Namespace) -> None:
+    """Do jobs until SIGTERM; the running one is finished."""
+    with company_database() as database:
+        worker.run_worker(database)
 
 
 def run_user_add(options: argparse.Namespace) -> None:

@@ -1,5 +1,6 @@
 """All pages: the blueprints of the slices and where the navigation leads."""
 
+from suite.admin.jobs import views as jobs
 from suite.admin.settings import views as settings
 from suite.admin.users import views as users
 from suite.crm.activities import views as activities
@@ -12,7 +13,9 @@ from suite.erp.invoices import views as invoices
 from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
 from suite.erp.stock import views as stock
+from suite.master.parties import contact_views
 from suite.master.parties import views as parties
+from suite.master.prices import views as prices
 from suite.master.products import views as products
 from suite.web.shell import Place, Wing
 
@@ -28,9 +31,12 @@ BLUEPRINTS = (
     payments.blueprint,
     stock.blueprint,
     parties.blueprint,
+    contact_views.blueprint,
     products.blueprint,
+    prices.blueprint,
     settings.blueprint,
     users.blueprint,
+    jobs.blueprint,
 )
 WINGS = (
     Wing(
@@ -62,6 +68,7 @@ WINGS = (
         (
             Place("parties.index", "Parties", "people", "party.read"),
             Place("products.index", "Products", "tag", "product.read"),
+            Place("prices.index", "Price lists", "list-ul", "price_list.read"),
             Place("settings.own", "Settings", "gear", "company.edit"),
         ),
     ),

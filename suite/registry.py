@@ -1,5 +1,6 @@
 """Every module that registers commands, jobs or checks; importing this makes the registries complete."""
 
+import suite.admin.jobs.commands
 import suite.admin.users.commands
 import suite.crm.activities.commands
 import suite.crm.leads.commands
@@ -15,6 +16,9 @@ import suite.erp.payments.commands
 import suite.erp.stock.commands
 import suite.master.company.commands
 import suite.master.parties.commands
+import suite.master.parties.contacts
+import suite.master.prices.commands
 import suite.master.products.commands
 import suite.shared.notes
-import suite.shared.winning  # noqa: F401 - imported for what they register
+import suite.shared.winning
+import suite.web.paper_job  # noqa: F401 - imported for what they register

@@ -15,6 +15,7 @@ from suite.app import create_app
 from suite.base import clock
 from suite.base.db import Database
 from suite.base.setting import environment
+from suite.worker import start_embedded
 
 LOGINS = Path("instance") / "demo_logins.json"
 THREADS = 8
@@ -28,6 +29,7 @@ def serve(*, host: str, port: int, demo: bool) -> None:
         say("Making the demo company; this takes less than a minute …")
         keep_logins(make_demo(url, as_of=clock.today()))
     app = create_app(url)
+    stop_working = start_embedded(app.extensions["kontor"])
     server = create_server(app, host=host, port=port, threads=THREADS)
     say(f"Kontor is on http://{'127.0.0.1' if host == '0.0.0.0' else host}:{server.effective_port}")  # noqa: S104 - compared, not bound
     if demo:
@@ -37,6 +39,8 @@ def serve(*, host: str, port: int, demo: bool) -> None:
         server.run()
     except (KeyboardInterrupt, SystemExit):
         server.close()
+    finally:
+        stop_working()
 
 
 def make_folder(url: str) -> None:

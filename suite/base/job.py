@@ -1,8 +1,10 @@
 """Jobs: work after the commit, claimed by workers, retried with back-off, parked when it keeps failing."""
 
 import json
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from types import TracebackType
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, insert, or_, select, update
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from suite.base import clock
 from suite.base.db import Database, Model, session, write_transaction
 
+_log = logging.getLogger(__name__)
 MAX_TRIES = 6
 LEASE = timedelta(minutes=5)
 
@@ -74,13 +77,32 @@ def run_one(database: Database) -> bool:
     if claimed is None:
         return False
     job_id, kind, values, tries = claimed
-    try:
+    with _Settled(job_id, tries):
+        if kind not in KINDS:
+            raise JobFailed(f"nothing here does jobs of kind {kind}")
         KINDS[kind](**json.loads(values))
-    except JobFailed as error:
-        _settle(job_id, failure=str(error)[:500], tries=tries)
-    else:
-        _settle(job_id, failure=None, tries=tries)
     return True
+
+
+class _Settled:
+    """Settles a job by how its work ends: an unforeseen error is a failure of the job, never of the worker."""
+
+    def __init__(self, job_id: int, tries: int) -> None:
+        self.job_id, self.tries = job_id, tries
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        if error is not None and not isinstance(error, Exception):
+            return False  # the process is told to end: the lease gives the job back
+        if error is not None and not isinstance(error, JobFailed):
+            _log.error("job %s broke", self.job_id, exc_info=error)
+        failure = None if error is None else (str(error) or type(error).__name__)[:500]
+        _settle(self.job_id, failure=failure, tries=self.tries)
+        return True
 
 
 def _claim(database: Database) -> tuple[int, str, str, int] | None:
@@ -93,6 +115,7 @@ def _claim(database: Database) -> tuple[int, str, str, int] | None:
         if reading.scalar(select(Job.id).where(due).limit(1)) is None:
             return None
     with write_transaction() as current:
+        _bury(at)
         first = select(Job.id).where(due).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
         row = current.execute(
             update(Job)
@@ -104,6 +127,13 @@ def _claim(database: Database) -> tuple[int, str, str, int] | None:
         return None if row is None else (row[0], row[1], row[2], row[3])
 
 
+def _bury(at: datetime) -> None:
+    """A job whose worker died at its last try is dead: it may be what kills them."""
+    lost = (Job.state == "running") & (Job.locked_until < at) & (Job.tries >= MAX_TRIES)
+    new = {"state": "dead", "failure": "the worker died", "locked_until": None}
+    session().execute(update(Job).where(lost).values(**new).execution_options(synchronize_session=False))
+
+
 def _settle(job_id: int, *, failure: str | None, tries: int) -> None:
     at = clock.now()
     if failure is None:
@@ -113,5 +143,15 @@ def _settle(job_id: int, *, failure: str | None, tries: int) -> None:
     else:
         later = at + timedelta(seconds=10 * 4**tries)
         new = {"state": "waiting", "failure": failure, "run_at": later, "locked_until": None}
+    # Only who still holds the lease of this try says how it ended.
+    mine = (Job.id == job_id) & (Job.state == "running") & (Job.tries == tries)
     with write_transaction() as current:
-        current.execute(update(Job).where(Job.id == job_id).values(**new))
+        current.execute(update(Job).where(mine).values(**new).execution_options(synchronize_session=False))
+
+
+def retry(job_id: int) -> bool:
+    """Give a dead job, or one that waits after a failure, fresh tries at once; False when there is none."""
+    again = (Job.id == job_id) & ((Job.state == "dead") | (Job.state == "waiting"))
+    new = {"state": "waiting", "tries": 0, "run_at": clock.now()}
+    statement = update(Job).where(again).values(**new).returning(Job.id)
+    return session().scalar(statement.execution_options(synchronize_session=False)) is not None

@@ -28,7 +28,7 @@ _READ_ALL = " ".join(f"{kind}.read" for kind in KINDS) + " stock.read journal.re
 
 # return.credit drafts the correction; delivery.return belongs to the warehouse that receives the goods.
 ROLES: dict[str, str] = {
-    "admin": "user.* company.* setting.* number_range.* price_list.read",
+    "admin": "user.* company.* setting.* number_range.* price_list.read job.*",
     "sales": _SALES,
     "service": "party.read contact.read activity.* note.* order.read delivery.read product.read stock.read "
     "return.read lead.create",
@@ -54,6 +54,7 @@ _OTHER_READS = (
     "price.read",
     "note.read",
     "setting.read",
+    "job.read",
 )
 
 

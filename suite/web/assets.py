@@ -19,6 +19,7 @@ _FILES = {
     "htmx.js": ("js_lib_htmx", "static/htmx/htmx.min.js", "text/javascript"),
     "theme.css": ("suite.web", "static/theme.css", "text/css"),
     "kontor.css": ("suite.web", "static/kontor.css", "text/css"),
+    "paper.css": ("suite.web", "static/paper.css", "text/css"),
     "logo.svg": ("suite.web", "static/logo.svg", "image/svg+xml"),
     "kontor.js": ("suite.web", "static/kontor.js", "text/javascript"),
     "picker.js": ("suite.web", "static/picker.js", "text/javascript"),

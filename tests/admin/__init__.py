@@ -1,1 +1,1 @@
-"""Tests of users, settings and the demo."""
+"""Tests of administration."""

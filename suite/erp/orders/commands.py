@@ -10,6 +10,7 @@ from suite.base.command import Actor, command, note_change
 from suite.base.counter import draw_number
 from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal, Refusals
+from suite.base.job import enqueue
 from suite.base.text import clean
 from suite.erp.orders.changes import change_lines, reserve_open
 from suite.model import Order, OrderSide, Quote
@@ -184,6 +185,7 @@ def change_order(
 
     change_lines(order, quantities=quantities, prices=prices or {}, added=added)
     refresh_orders({order_id: order.record.state})
+    enqueue("document.pdf", record_id=order_id)
     return order_id
 
 
@@ -237,6 +239,7 @@ def _ordered_lines(
 def _issue(order_id: int, lines: Sequence[Mapping[str, Any]]) -> None:
     start_progress(order_id, lines)
     reserve([{**line, "open": line["quantity"]} for line in lines])
+    enqueue("document.pdf", record_id=order_id)
 
 
 def _promise(order_id: int, promised_on: date | None) -> None:

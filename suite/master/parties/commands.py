@@ -12,7 +12,7 @@ from suite.base.counter import draw_number
 from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound, Refusal, Refusals
 from suite.base.text import clean, searchable
-from suite.model import Address, Party
+from suite.model import Address, Party, PriceList
 from suite.model.record import change_record, expect_version, get_record, new_record
 from suite.shared.debtors import open_debtor
 from suite.shared.identifiers import checked_identifiers, match_key
@@ -146,6 +146,9 @@ def _checked(
         except Refusal as problem:
             problems.append(problem)
     problems.extend(checked_identifiers(values, places))
+    price_list_id = values.get("price_list_id")
+    if price_list_id is not None and session().get(PriceList, price_list_id) is None:
+        problems.append(Refusal("choice-unknown", field="price_list_id"))
     for field, offered in CHOICES.items():
         if values.get(field) not in offered:
             problems.append(Refusal("choice-unknown", field=field))

@@ -11,8 +11,10 @@ from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
 from suite.base.types import Amount
 from suite.master.parties.commands import AddressInput, PartyInput, create_party, edit_party
+from suite.master.parties.contacts import contacts_of
+from suite.master.parties.duplicates import Alike, alike_parties
+from suite.master.prices.queries import prices_of
 from suite.model import Address, OpenItem, Party, PriceList, Record
-from suite.shared.identifiers import match_key
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible, visible_record
 from suite.web.actions import do_verb, done, form_verb, once, open_actions
@@ -55,11 +57,15 @@ def new() -> Any:
     """Enter a party; says when one like it exists already."""
     form = Form(request.form)
     form.values.setdefault("is_company", "1" if request.method == "GET" else form.text("is_company"))
-    alike: list[Record] = []
+    alike: list[Alike] = []
     if request.method == "POST":
         try:
             party = _party(form)
-            alike = [] if form.flag("anyway") else alike_parties(party.name, party.vat_id)
+            alike = (
+                []
+                if form.flag("anyway")
+                else alike_parties(party.name, vat_id=party.vat_id, email=party.email, by=by())
+            )
             if not alike:
                 return done(
                     "party.create", once(create_party, form)(party, addresses=_addresses(form), by=by())
@@ -90,6 +96,8 @@ def show(public_id: str) -> str:
         .all(),
         documents=documents,
         open_amount=session().scalar(open_sum),
+        prices=prices_of(record, by()),
+        contacts=contacts_of(record.id, by()),
         actions=open_actions(Party.flow, record, by()),
         entries=timeline(record.id),
     )
@@ -115,15 +123,6 @@ def edit(public_id: str) -> Any:
 def act(public_id: str, step: str) -> Response:
     """Verbs without a form."""
     return do_verb(f"party.{step}", visible_record(by(), "party", public_id), by())
-
-
-def alike_parties(name: str, vat_id: str) -> list[Record]:
-    """Parties with the same name but for legal form and spelling, or with the same VAT id."""
-    same = Party.match_key == match_key(name)
-    if vat_id.strip():
-        same = same | (Party.vat_id == vat_id.replace(" ", "").upper())
-    wanted = visible(by(), "party").join(Party, Party.id == Record.id).where(same)
-    return list(session().scalars(wanted.limit(5))) if match_key(name) else []
 
 
 def _party(form: Form) -> PartyInput:
@@ -165,7 +164,7 @@ def _form_of(record: Record) -> Form:
     return Form(values | {"version": record.version})
 
 
-def _page(form: Form, title: str, back: str, alike: list[Record]) -> Any:
+def _page(form: Form, title: str, back: str, alike: list[Alike]) -> Any:
     price_lists = [("", gettext("none"))] + [
         (each.id, each.name) for each in session().scalars(select(PriceList).order_by(PriceList.name))
     ]
@@ -177,4 +176,4 @@ def _page(form: Form, title: str, back: str, alike: list[Record]) -> Any:
         alike=alike,
         price_lists=price_lists,
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or alike else 200

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
+from suite.master.prices.queries import prices_of
 from suite.master.products.commands import ProductInput, create_product, edit_product
-from suite.model import Location, Price, Product, Record, StockLevel
+from suite.model import Location, Product, Record, StockLevel
 from suite.reference import units
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible_record
@@ -73,19 +74,12 @@ def show(public_id: str) -> str:
     """One product with its stock and special prices."""
     record = visible_record(by(), "product", public_id)
     levels = select(StockLevel, Location).join(Location, Location.id == StockLevel.location_id)
-    prices = (
-        select(Price, Record)
-        .outerjoin(Record, (Record.id == Price.party_id) | (Record.id == Price.price_list_id))
-        .where(Price.product_id == record.id)
-        .order_by(Price.valid_from.desc(), Price.from_quantity)
-        .limit(100)
-    )
     return render_template(
         "master/products/show.html",
         record=record,
         product=session().get_one(Product, record.id),
         levels=session().execute(levels.where(StockLevel.product_id == record.id)).all(),
-        prices=session().execute(prices).all(),
+        prices=prices_of(record, by()),
         actions=open_actions(Product.flow, record, by()),
         entries=timeline(record.id),
     )
