@@ -51,8 +51,10 @@ class Walker:
                 "user_id": users,
                 "kind": list(reading.scalars(select(NumberRange.kind))),
                 "name": [asset.name for asset in assets().values()][:3],
-                "sha256": list(reading.scalars(select(RecordFile.sha256).limit(2))),
             }
+            self.files: dict[int, list[str]] = defaultdict(list)
+            for record_id, sha256 in reading.execute(select(RecordFile.record_id, RecordFile.sha256)):
+                self.files[record_id].append(sha256)
 
     def visits(self, method: str, *, of_each: int = 1000) -> Iterator[Visit]:
         """Every address that answers `method`; `of_each` bounds the records per route and state."""
@@ -73,11 +75,19 @@ class Walker:
             for record in self.by_folder[address.split("/")[1]]:
                 seen[record.kind, record.state] += 1
                 if seen[record.kind, record.state] <= of_each:
-                    for url in self._plain(address.replace("<public_id>", record.public_id)):
-                        yield Visit(rule, url, record)
+                    for filled in self._of_record(address, record):
+                        for url in self._plain(filled):
+                            yield Visit(rule, url, record)
             return
         for url in self._plain(address):
             yield Visit(rule, url)
+
+    def _of_record(self, address: str, record: Record) -> list[str]:
+        """The address with the record's id, once for each of its files where it asks for one."""
+        own = address.replace("<public_id>", record.public_id)
+        if "<sha256>" not in own:
+            return [own]
+        return [own.replace("<sha256>", sha256) for sha256 in self.files[record.id]]
 
     def _plain(self, address: str) -> list[str]:
         place = re.search(r"<(?:\w+:)?(\w+)>", address)
