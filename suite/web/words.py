@@ -94,7 +94,7 @@ def record_name(record: Record) -> str:
 ROLES: dict[str, str] = {
     "admin": "Administration",
     "sales": "Sales",
-    "service": "Service",
+    "service": "Customer service",
     "purchasing": "Purchasing",
     "warehouse": "Warehouse",
     "accounting": "Accounting",
