@@ -1,6 +1,6 @@
 """The timeline of a record: events with their changed values, and notes, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from suite.base.db import session
 from suite.base.event import Event, EventValue
-from suite.model import Activity, Note, Record
+from suite.model import Activity, Note, Record, User
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,29 @@ def timeline(record_id: int, *, limit: int = 30) -> list[Entry]:
     events = session().scalars(select(Event).where(about).order_by(Event.id.desc()).limit(limit)).all()
     changes = _changes([event.id for event in events])
     others = _others(record_id, events)
-    entries = [
-        Entry(event.at, event.actor, event.verb, "", changes.get(event.id, []), others.get(event.id))
-        for event in events
-    ]
     notes = select(Note).where(Note.record_id == record_id).order_by(Note.id.desc()).limit(limit)
-    entries += [Entry(note.at, note.author, note=note.text) for note in session().scalars(notes)]
+    written = session().scalars(notes).all()
+    names = people([*(event.actor_id for event in events), *(note.author_id for note in written)])
+    entries = [
+        Entry(
+            event.at,
+            names.get(event.actor_id, event.actor),
+            event.verb,
+            changes=changes.get(event.id, []),
+            other=others.get(event.id),
+        )
+        for event in events
+        if event.verb != "note.add"
+    ]
+    entries += [Entry(note.at, names.get(note.author_id, note.author), note=note.text) for note in written]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def people(user_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """What users are called, by their id."""
+    known = {user_id for user_id in user_ids if user_id is not None}
+    rows = session().execute(select(User.id, User.name).where(User.id.in_(known))) if known else ()
+    return {user_id: name for user_id, name in rows}  # noqa: C416 - a Result is no mapping
 
 
 def _changes(event_ids: list[int]) -> dict[int, list[tuple[str, str | None, str | None]]]:

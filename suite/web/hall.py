@@ -15,6 +15,7 @@ from suite.shared import today as work
 from suite.shared.notes import add_note
 from suite.shared.reservation import available
 from suite.shared.search import found_records, recent_parties, record_by_number
+from suite.shared.timeline import people
 from suite.shared.visible import visible
 from suite.web.actions import once
 from suite.web.editing import LinePreview, fill_in, find_party, preview
@@ -53,6 +54,7 @@ class Hit:
 def today() -> str:
     """My work today: what presses first, figures beside it."""
     actor = by()
+    events = work.latest_events(actor)
     return render_template(
         "today.html",
         greeting=greeting(),
@@ -65,7 +67,8 @@ def today() -> str:
         invoices=work.orders_to_invoice(actor),
         drafts=work.drafts_to_post(actor),
         standing=work.standing(actor),
-        events=work.latest_events(actor),
+        events=events,
+        names=people(event.actor_id for event, _ in events),
         shown=work.SHOWN,
     )
 

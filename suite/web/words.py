@@ -86,7 +86,7 @@ def record_url(record: Record) -> str:
 def record_name(record: Record) -> str:
     """`Invoice RE-2026-0001`, or what a record without number is called."""
     kind = gettext(KINDS[record.kind][0])
-    if record.kind in ("party", "contact", "product", "price_list"):
+    if record.kind in ("party", "contact", "product", "price_list", "activity"):
         return record.title
     return f"{kind} {record.number}" if record.number else f"{kind}, {gettext('Draft')}"
 

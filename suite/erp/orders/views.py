@@ -16,7 +16,7 @@ from suite.shared.documents import read_lines
 from suite.shared.progress import open_to_deliver, open_to_invoice
 from suite.shared.reservation import available
 from suite.shared.visible import visible_record
-from suite.web.actions import do_verb, done, form_verb, once
+from suite.web.actions import Action, do_verb, done, form_verb, once
 from suite.web.conflicts import show_both
 from suite.web.document_page import document_context
 from suite.web.editing import editor_context, lines_of, party_of, party_text
@@ -78,6 +78,7 @@ def show(public_id: str) -> str:
     record = visible_record(by(), "order", public_id)
     context = document_context(record, by(), Order.flow)
     reserved = {line["id"]: Decimal(0) for line in context["lines"]} | _reserved(record.id)
+    context["actions"] = _sorted_by_need(context)
     return render_template("erp/orders/show.html", **context, reason=_reason(context), reserved=reserved)
 
 
@@ -209,8 +210,15 @@ def _reserved(order_id: int) -> dict[int, Decimal]:
     return found
 
 
-def _reason(context: Mapping[str, Any]) -> str:
-    """Why the next action: what is open, in money."""
+def _sorted_by_need(context: Mapping[str, Any]) -> list[Action]:
+    """What was delivered is invoiced first; without anything to invoice that button goes."""
+    _, invoice = _open_amounts(context)
+    actions: list[Action] = [a for a in context["actions"] if invoice or a.verb != "order.invoice"]
+    return sorted(actions, key=lambda action: action.verb != "order.invoice")
+
+
+def _open_amounts(context: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
+    """What is open to deliver and to invoice, net after line discounts."""
     by_line = {line["id"]: line for line in context["lines"]}
     deliver = invoice = Decimal(0)
     for row in context["progress"].values():
@@ -218,7 +226,13 @@ def _reason(context: Mapping[str, Any]) -> str:
         per_unit = line["amount"] / line["quantity"] if line["quantity"] else Decimal(0)
         deliver += open_to_deliver(row) * per_unit
         invoice += max(open_to_invoice(row), Decimal(0)) * per_unit
-    if invoice and not deliver:
+    return deliver, invoice
+
+
+def _reason(context: Mapping[str, Any]) -> str:
+    """Why the next action: what is open, in money."""
+    deliver, invoice = _open_amounts(context)
+    if invoice:
         return gettext("%(amount)s net are delivered, but not invoiced yet.", amount=money(invoice))
     if deliver:
         return gettext("%(amount)s net are still to be delivered.", amount=money(deliver))
