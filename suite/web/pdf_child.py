@@ -5,6 +5,7 @@ renderer, under limits of time and memory. Nothing is ever fetched, neither from
 """
 
 import json
+import os
 import sys
 
 CPU_SECONDS = 90
@@ -12,7 +13,9 @@ MEMORY_BYTES = 2_000_000_000
 
 
 def limit() -> None:
-    """Bound CPU time and memory where the system can."""
+    """Bound CPU time and memory where the system can, and let the pages go first."""
+    if hasattr(os, "nice"):
+        os.nice(5)
     try:
         import resource  # noqa: PLC0415 - not on every system
     except ImportError:
