@@ -77,6 +77,17 @@ def test_a_job_that_fails_is_tried_later_and_dies_in_the_end(
     assert (dead.state, dead.failure) == ("dead", said)
 
 
+def test_work_of_today_goes_before_an_old_backlog(world: World, kinds: dict[str, list[int]]) -> None:
+    for days, n in ((400, 1), (300, 2), (0, 3), (0, 4)):
+        with clock.fixed_at(clock.now() - timedelta(days=days)):
+            _put("test.note", n=n)
+
+    while run_one(world.database):
+        pass
+
+    assert kinds["note"] == [3, 4, 1, 2]
+
+
 def test_a_job_of_a_kind_nobody_does_fails_and_does_not_stop_the_others(
     world: World, kinds: dict[str, list[int]]
 ) -> None:
