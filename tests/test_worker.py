@@ -77,6 +77,17 @@ def test_a_job_that_fails_is_tried_later_and_dies_in_the_end(
     assert (dead.state, dead.failure) == ("dead", said)
 
 
+def test_work_of_today_goes_before_an_old_backlog(world: World, kinds: dict[str, list[int]]) -> None:
+    for days, n in ((400, 1), (300, 2), (0, 3), (0, 4)):
+        with clock.fixed_at(clock.now() - timedelta(days=days)):
+            _put("test.note", n=n)
+
+    while run_one(world.database):
+        pass
+
+    assert kinds["note"] == [3, 4, 1, 2]
+
+
 def test_a_job_of_a_kind_nobody_does_fails_and_does_not_stop_the_others(
     world: World, kinds: dict[str, list[int]]
 ) -> None:
@@ -149,11 +160,13 @@ def test_sigterm_finishes_the_running_job(world: World) -> None:
     world.order()
     with _worker(world.database) as only:
         _wait_for(lambda: _states(world.database) != ["waiting"])
-        only.send_signal(signal.SIGTERM)
+        os.killpg(only.pid, signal.SIGTERM)  # the whole group, as a terminal or a supervisor does
         status = only.wait(PATIENCE)
 
     assert status == 0
-    assert _states(world.database) == ["done"]
+    with world.database.reading() as reading:
+        finished = reading.scalars(select(Job)).one()
+    assert (finished.state, finished.tries, finished.failure) == ("done", 1, None)
 
 
 def _put(kind: str, **values: int) -> None:
@@ -177,7 +190,8 @@ def _wait_for(condition: object) -> None:
 def _worker(database: Database) -> Iterator[subprocess.Popen[bytes]]:
     url = database.url.render_as_string(hide_password=False)
     environment = os.environ | {"SUITE_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen([sys.executable, "-m", "suite.cli", "worker"], env=environment, cwd=ROOT)
+    command = [sys.executable, "-m", "suite.cli", "worker"]
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True)
     try:
         yield process
     finally:

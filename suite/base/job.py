@@ -16,6 +16,8 @@ from suite.base.db import Database, Model, session, write_transaction
 _log = logging.getLogger(__name__)
 MAX_TRIES = 6
 LEASE = timedelta(minutes=5)
+# Due for longer than this, a job waits behind fresh ones: a played year or an outage delays nobody's work of today.
+STALE = timedelta(days=1)
 
 
 class Job(Model):
@@ -116,7 +118,8 @@ def _claim(database: Database) -> tuple[int, str, str, int] | None:
             return None
     with write_transaction() as current:
         _bury(at)
-        first = select(Job.id).where(due).order_by(Job.id).limit(1).with_for_update(skip_locked=True)
+        first = select(Job.id).where(due).order_by(Job.run_at < at - STALE, Job.id).limit(1)
+        first = first.with_for_update(skip_locked=True)
         row = current.execute(
             update(Job)
             .where(Job.id == first.scalar_subquery())

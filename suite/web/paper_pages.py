@@ -105,7 +105,9 @@ def _progress(record: Record, job: Job | None, *, failure: str = "") -> Any:
         failure=failure or (job.failure if job else "") or "",
         is_draft=read_paper(record.id).is_draft,
     )
-    return page, 503 if failure else 202
+    # The header works without JavaScript, as the page's own refresh would.
+    headers = {"Refresh": "2"} if waits and not failure else {}
+    return page, 503 if failure else 202, headers
 
 
 def _job_of(record_id: int) -> Job | None:

@@ -50,6 +50,7 @@ def render_pdf(html: str, css: str, *, seconds: float = SECONDS) -> bytes:
             timeout=seconds,
             env=environment,
             check=False,
+            start_new_session=True,  # who stops the worker lets it finish this page
         )
     except subprocess.TimeoutExpired:
         raise PdfUnavailable("pdf-too-slow", seconds=int(seconds)) from None

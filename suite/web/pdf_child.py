@@ -5,6 +5,8 @@ renderer, under limits of time and memory. Nothing is ever fetched, neither from
 """
 
 import json
+import os
+import signal
 import sys
 
 CPU_SECONDS = 90
@@ -12,7 +14,12 @@ MEMORY_BYTES = 2_000_000_000
 
 
 def limit() -> None:
-    """Bound CPU time and memory where the system can."""
+    """Bound CPU time and memory where the system can, and let the pages go first."""
+    # Being told to end is the worker's business: it waits for this page, and kills it when it takes too long.
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(5)
     try:
         import resource  # noqa: PLC0415 - not on every system
     except ImportError:

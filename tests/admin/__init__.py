@@ -1,1 +1,1 @@
-"""Tests of administration."""
+"""Tests of users, settings and the demo."""

@@ -14,7 +14,7 @@ from decimal import Decimal
 import pytest
 from pypdf import PdfReader
 
-from suite.base.db import database
+from suite.base.db import database, use_database
 from suite.base.job import run_one
 from suite.crm.quotes.commands import edit_quote, send_quote
 from suite.erp.deliveries.commands import deliver_order
@@ -23,9 +23,11 @@ from suite.erp.orders.commands import change_order
 from suite.master.company.commands import edit_company
 from suite.master.parties.commands import AddressInput, PartyInput, create_party, edit_party
 from suite.shared.archive import files_of, read_archived
-from suite.shared.paper import read_paper
+from suite.shared.paper import archive_paper, read_paper
+from suite.shared.roles import system_actor
 from suite.web import pdf as pdf_module
 from suite.web.paper import paper_html
+from suite.web.paper_job import archive_pdf
 from suite.web.pdf import PdfUnavailable, make_pdf, missing_for_pdf, render_pdf
 from tests.visitor import Visitor
 from tests.world import World, line
@@ -191,12 +193,30 @@ def test_a_reprint_is_the_same_bytes_whatever_changed_since(world: World) -> Non
 
     edit_party(customer, PartyInput("Neue Firma GmbH"), by=world.owner)
     edit_company(details={"name": "Umbenannt GmbH"}, by=world.owner)
-    from suite.web.paper_job import archive_pdf
-
     archive_pdf(invoice)
 
     assert first[0].startswith(b"%PDF") and len(first) == 1
     assert _archived(invoice) == first
+    assert world.findings() == []
+
+
+def test_of_two_who_archive_one_paper_at_once_one_is_kept(world: World) -> None:
+    order = world.order()
+    by = system_actor("pdf")
+    start = threading.Barrier(4)
+
+    def keep(content: bytes) -> None:
+        with use_database(world.database):
+            start.wait()
+            archive_paper(order, content=content, name="AB.pdf", revision=1, by=by)
+
+    threads = [threading.Thread(target=keep, args=(b"%%PDF %d" % n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(_archived(order)) == 1
     assert world.findings() == []
 
 
@@ -237,7 +257,7 @@ def test_the_page_shows_progress_then_the_stored_bytes(world: World, monkeypatch
     _work(world)
     served, again = anna.get(f"{url}/pdf"), anna.get(f"{url}/pdf")
 
-    assert waiting.status_code == 202 and 'http-equiv="refresh"' in waiting.text
+    assert waiting.status_code == 202 and waiting.headers["Refresh"] == "2"
     assert served.data == again.data == _archived(invoice)[0]
     assert served.headers["Content-Disposition"] == f"inline; filename={world.document(invoice).number}.pdf"
     assert served.mimetype == "application/pdf"

@@ -79,7 +79,8 @@ def new() -> Any:
 def show(public_id: str) -> str:
     """One party: who it is, what is open, all its documents."""
     record = visible_record(by(), "party", public_id)
-    wanted = visible(by()).where(Record.party_id == record.id, Record.state != "discarded")
+    of_party = (Record.party_id == record.id) & (Record.kind != "contact")
+    wanted = visible(by()).where(of_party, Record.state != "discarded")
     documents = session().scalars(wanted.order_by(Record.sort_date.desc(), Record.id.desc()).limit(50)).all()
     open_sum = select(func.sum(OpenItem.open, type_=Amount())).where(
         OpenItem.party_id == record.id, OpenItem.side == "debit"
