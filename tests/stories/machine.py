@@ -590,6 +590,48 @@ class Company(RuleBasedStateMachine):
         ):
             del self.deliveries[delivery_id]
 
+    # What goes together
+
+    def fresh_delivery(self, pick: int, quantity: D) -> int:
+        """A new order of a service, wholly delivered; returns the order's id."""
+        self.order(pick // 5 * 5 + 3, [quantity], D(1))
+        order_id = next(reversed(self.orders))
+        self.deliver(1, D(1), True, ZERO)
+        assert self.orders[order_id].lines
+        return order_id
+
+    @rule(pick=PICK, quantity=QUANTITY)
+    def bill_what_did_not_come_back(self, pick: int, quantity: D) -> None:
+        """Goods come back before they are billed: only the rest is."""
+        order_id = self.fresh_delivery(pick, quantity + 1)
+        self.take_back(1, D(1))
+        self.invoice(1, 0, False)
+        assert self.orders[order_id].state in ("invoiced", "part_invoiced")
+
+    @rule(pick=PICK, quantity=QUANTITY)
+    def bill_twice(self, pick: int, quantity: D) -> None:
+        """Two drafts over the same goods: the second is refused at posting."""
+        self.fresh_delivery(pick, quantity)
+        for _ in range(2):
+            self.invoice(2, 0, False)
+        first, second = list(self.invoices)[-2:]
+        self.post_it(first)
+        self.post_it(second)
+        assert not self.invoices[second].posted
+
+    @rule(pick=PICK, quantity=QUANTITY)
+    def credit_twice(self, pick: int, quantity: D) -> None:
+        """Two drafts over the same goods that came back: the second is refused at posting."""
+        self.fresh_delivery(pick, quantity + 2)
+        self.invoice(1, 0, False)
+        self.take_back(1, D(1))
+        for _ in range(2):
+            self.credit(2)
+        first, second = list(self.credits)[-2:]
+        self.post_credit_of(first)
+        self.post_credit_of(second)
+        assert second in self.credits
+
     # Money
 
     @precondition(lambda self: any(each.posted for each in self.invoices.values()))
