@@ -245,7 +245,7 @@ class Company(RuleBasedStateMachine):
     @rule(pick=PICK, quantity=QUANTITY)
     def change(self, pick: int, quantity: D) -> None:
         """Another quantity of the first line; never below what was delivered or invoiced."""
-        order_id, order = chosen_of(self.orders, pick)
+        order_id, order = likely(self.orders, pick, lambda each: each.state in OPEN)
         line_id, of_line = next(iter(order.lines.items()))
         code = None if order.state in OPEN else "step-not-open"
         if code is None and quantity < max(of_line.delivered, of_line.invoiced):
@@ -592,11 +592,11 @@ class Company(RuleBasedStateMachine):
 
     # What goes together
 
-    def fresh_delivery(self, pick: int, quantity: D) -> int:
-        """A new order of a service, wholly delivered; returns the order's id."""
+    def fresh_delivery(self, pick: int, quantity: D, share: D = D(1)) -> int:
+        """A new order of a service, delivered in whole or in part; returns the order's id."""
         self.order(pick // 5 * 5 + 3, [quantity], D(1))
         order_id = next(reversed(self.orders))
-        self.deliver(1, D(1), True, ZERO)
+        self.deliver(1, share, True, ZERO)
         assert self.orders[order_id].lines
         return order_id
 
@@ -611,7 +611,8 @@ class Company(RuleBasedStateMachine):
     @rule(pick=PICK, quantity=QUANTITY)
     def bill_twice(self, pick: int, quantity: D) -> None:
         """Two drafts over the same goods: the second is refused at posting."""
-        self.fresh_delivery(pick, quantity)
+        self.fresh_delivery(pick, quantity, D("0.5"))
+        self.change(1, D("0.000001"))
         for _ in range(2):
             self.invoice(2, 0, False)
         first, second = list(self.invoices)[-2:]
@@ -631,6 +632,21 @@ class Company(RuleBasedStateMachine):
         self.post_credit_of(first)
         self.post_credit_of(second)
         assert second in self.credits
+
+    @rule(pick=PICK, quantity=QUANTITY, same=st.booleans())
+    def gather(self, pick: int, quantity: D, same: bool) -> None:
+        """Two orders become one invoice, when they are of one customer."""
+        for place in (0, 10 if same else 5):
+            self.fresh_delivery(pick + place, quantity)
+        self.invoice(1, len(self.orders) - 2, True)
+
+    @rule(pick=PICK, quantity=QUANTITY)
+    def pay_and_take_back(self, pick: int, quantity: D) -> None:
+        """Payments of two new invoices are reversed: both are open again."""
+        for _ in range(2):
+            self.invoice_directly(pick * 2 + 1, quantity)
+            self.pay(1, D("0.5"), False)
+            self.reverse(1)
 
     # Money
 
