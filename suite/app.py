@@ -4,15 +4,16 @@ import os
 import secrets
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, request
 from jinja2 import FileSystemLoader
 
 import suite.registry  # noqa: F401 - the commands
 from suite.admin.migrate import refuse_other_version
 from suite.base.db import Database
-from suite.base.errors import Refusal
+from suite.base.errors import NotPermitted, Refusal
 from suite.base.setting import environment
 from suite.pages import BLUEPRINTS, WINGS
+from suite.routes import needed
 from suite.shared.timeline import open_activities
 from suite.web import hall, paper_pages, shell
 from suite.web.messages import sentence
@@ -30,6 +31,7 @@ def create_app(database_url: str | None = None) -> Flask:
     app = Flask("suite", static_folder=None)
     app.jinja_loader = FileSystemLoader([HERE / "web" / "templates", HERE])
     shell.bind(app, database, secret_key=secret_key(), wings=WINGS)
+    app.before_request(require_permission)
     app.register_blueprint(hall.blueprint)
     app.register_blueprint(paper_pages.blueprint)
     app.jinja_env.globals.update(
@@ -47,6 +49,15 @@ def create_app(database_url: str | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
+
+
+def require_permission() -> None:
+    """Ask the table of routes before any view runs; what nobody listed is left to its view."""
+    if request.url_rule is None or request.endpoint in shell.PUBLIC:
+        return
+    wanted = needed(request.method, request.url_rule.rule, (request.view_args or {}).get("step", ""))
+    if wanted and not any(shell.may(permission) for permission in wanted):
+        raise NotPermitted(wanted[0])
 
 
 def secret_key() -> bytes:

@@ -29,11 +29,7 @@ class Visit:
     rule: Rule
     url: str
     record: Record | None = None
-
-    @property
-    def name(self) -> str:
-        """How the table of permissions names it, without the method."""
-        return self.rule.rule
+    step: str = ""
 
 
 class Walker:
@@ -67,9 +63,9 @@ class Walker:
         choices = [step.strip("\"' ") for step in steps.group(1).split(",")] if steps else [""]
         for choice in choices:
             address = rule.rule.replace(steps.group(0), choice) if steps else rule.rule
-            yield from self._addresses(rule, address, of_each)
+            yield from self._addresses(rule, address, choice, of_each)
 
-    def _addresses(self, rule: Rule, address: str, of_each: int) -> Iterator[Visit]:
+    def _addresses(self, rule: Rule, address: str, step: str, of_each: int) -> Iterator[Visit]:
         if "<public_id>" in address:
             seen: dict[tuple[str, str], int] = defaultdict(int)
             for record in self.by_folder[address.split("/")[1]]:
@@ -77,10 +73,10 @@ class Walker:
                 if seen[record.kind, record.state] <= of_each:
                     for filled in self._of_record(address, record):
                         for url in self._plain(filled):
-                            yield Visit(rule, url, record)
+                            yield Visit(rule, url, record, step)
             return
         for url in self._plain(address):
-            yield Visit(rule, url)
+            yield Visit(rule, url, None, step)
 
     def _of_record(self, address: str, record: Record) -> list[str]:
         """The address with the record's id, once for each of its files where it asks for one."""

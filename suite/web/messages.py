@@ -19,7 +19,6 @@ SENTENCES = {
     "before-last-number": "The last number was given on %(last)s. Choose that day or a later one.",
     "below-progress": "%(least)s of %(name)s are delivered or invoiced. Enter %(least)s or more.",
     "bic-wrong": "%(value)s is no BIC. It has 8 or 11 characters.",
-    "billing-basis-unknown": "Choose one of the offered values.",
     "buyer-name-missing": "The customer has no name.",
     "buyer-reference-missing": "The recipient needs its reference (Leitweg-ID or order reference). Enter it here.",
     "buyer-vat-id-domestic": "The VAT id is of our own country. An intra-community supply needs one of another member state.",
