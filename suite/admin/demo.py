@@ -8,17 +8,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from suite.admin.migrate import create_or_upgrade, is_empty
 from suite.admin.users.commands import add_user
 from suite.base import clock
 from suite.base.command import Actor
-from suite.base.db import Database, use_database
+from suite.base.db import Database, use_database, write_transaction
 from suite.base.errors import Refusal
 from suite.base.place import folder
 from suite.master.company.commands import found_company
-from suite.model import User
+from suite.model import Job, User
 from suite.scenario.case import Case
 from suite.scenario.player import play_event
 from suite.scenario.year import year_of_business
@@ -28,6 +28,7 @@ from suite.shared.roles import actor_of, system_actor
 DAYS = ("service_date", "promised_on", "valid_until", "close_on", "due_on")
 OPENS_AT = time(6, 30)
 FIRST_DAY = date(2025, 7, 1)
+RECENT = timedelta(days=10)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,15 @@ def build_demo(database: Database, *, as_of: date) -> list[Login]:
         for place, event in _by_day(events):
             with clock.fixed_at(_instant(date.fromisoformat(event["date"]), place)):
                 play_event(running, event)
+        _forget_old_work(as_of)
     return logins
+
+
+def _forget_old_work(as_of: date) -> None:
+    """Papers of the past are made when somebody asks for them: a thousand at once would only warm the machine."""
+    with write_transaction() as current:
+        recent = _instant(as_of - RECENT, 0)
+        current.execute(delete(Job).where(Job.state == "waiting", Job.created_at < recent))
 
 
 def demo_events(as_of: date) -> list[dict[str, Any]]:
@@ -94,15 +103,16 @@ def demo_events(as_of: date) -> list[dict[str, Any]]:
         {"date": first, "type": "product", **{name: value for name, value in row.items() if value}}
         for row in products
     ]
-    stories = [_dated(event, as_of) for event in _read_json("stories")["events"]]
-    events = sorted([*master, *year, *stories], key=lambda event: str(event["date"]))
+    stories = [_dated(event, as_of, first) for event in _read_json("stories")["events"]]
+    events = sorted([*master, *stories, *year], key=lambda event: str(event["date"]))
     return [{"seq": seq, **_plain(event)} for seq, event in enumerate(events, start=1)]
 
 
-def _dated(event: Mapping[str, Any], as_of: date) -> dict[str, Any]:
-    """A story's event with real dates in place of days counted from the demo's day."""
+def _dated(event: Mapping[str, Any], as_of: date, first: str) -> dict[str, Any]:
+    """A story's event with real dates in place of days counted from the demo's day; `first` means the first day."""
     dated = dict(event)
-    dated["date"] = (as_of + timedelta(days=dated.pop("day"))).isoformat()
+    is_first = dated.pop("first", False)
+    dated["date"] = first if is_first else (as_of + timedelta(days=dated.pop("day"))).isoformat()
     for name in DAYS:
         if name in dated:
             dated[name] = (as_of + timedelta(days=int(dated[name]))).isoformat()

@@ -105,6 +105,7 @@ class Case:
             is_company=partner.get("b2b", True),
             email=partner.get("email", "einkauf@kunde.example"),
             payment_days=partner.get("payment_days"),
+            price_list_id=self.records.get(partner.get("price_list", "")),
             **{name: partner[name] for name in PARTY_FIELDS if name in partner},
         )
         number = None if self.numbers_given else key

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import suite.scenario.front_events
+import suite.scenario.master_events
 import suite.scenario.sales_events
 import suite.scenario.stock_events  # noqa: F401 - the event types
 from suite.base import clock
