@@ -4,8 +4,7 @@ DATEV computes the tax itself from the automatic account, so tax lines join the 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -13,24 +12,10 @@ from typing import Any
 from sqlalchemy import select
 
 from suite.base.db import session
+from suite.exchange.datev.booking import Row
 from suite.model import Account, Allocation, JournalEntry, JournalLine, OpenItem, VatEntry
-
-
-@dataclass(frozen=True)
-class Row:
-    """A booking: `amount` is positive EUR, `side` S or H refers to `account`."""
-
-    amount: Decimal
-    side: str
-    account: str
-    contra_account: str
-    document_date: date
-    document_no: str
-    text: str
-    service_date: date | None
-    eu_vat_id: str
-    is_reversal: bool
-    tax_key: str = ""
+from suite.reference import tax_case
+from suite.shared.snapshot import company
 
 
 def bookings(entry_ids: Sequence[int]) -> Iterator[Row]:
@@ -80,7 +65,21 @@ def _sale(lines: Sequence[Any], vat_id: str) -> Iterator[Row]:
     for group in others.values():
         amount = sum((line.credit - line.debit for line in group), Decimal(0))
         if amount:
-            yield _row(debtor, group[0].account, amount, debtor.doc_no, vat_id if group[0].tax_case else "")
+            row = _row(debtor, group[0].account, amount, debtor.doc_no, vat_id if group[0].tax_case else "")
+            yield _taxed(row, group)
+
+
+def _taxed(row: Row, group: Sequence[Any]) -> Row:
+    """The row with what our journal says of its tax: the revenue line comes first, its tax after it."""
+    case = tax_case(group[0].tax_case, row.document_date) if group[0].tax_case else None
+    tax = sum((line.credit - line.debit for line in group[1:]), Decimal(0))
+    signed = tax if row.side == "S" else -tax
+    return replace(
+        row,
+        rate=(case.rate if case else None) or Decimal(0),
+        tax=signed,
+        tax_account=case.tax_out(company().chart) if case else "",
+    )
 
 
 def _money(lines: Sequence[Any], settled: Sequence[tuple[str, Decimal]]) -> Iterator[Row]:
