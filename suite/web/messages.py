@@ -107,6 +107,7 @@ SENTENCES = {
     "product-not-stocked": "%(name)s is not kept in stock. Change the product first.",
     "product-unknown": "There is no such product.",
     "quantity-range": "Enter a quantity above 0 and up to %(most)s.",
+    "range-missing": "A range needs its first and its last day.",
     "range-backwards": "The last day lies before the first one.",
     "reduction-range": "%(name)s: enter at most the price of %(most)s.",
     "reference-unknown": "%(number)s does not exist.",

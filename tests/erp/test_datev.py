@@ -4,6 +4,7 @@ import random
 import threading
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from suite.base import clock
 from suite.base.db import use_database, write_transaction
 from suite.base.errors import NotPermitted, Refusal
+from suite.cli import main
 from suite.erp.datev.commands import export_datev, repeat_datev
 from suite.erp.datev.queries import batch_files, preflight
 from suite.erp.invoices.commands import cancel_invoice, post_credit_note
@@ -283,3 +285,26 @@ def test_the_preflight_names_what_to_look_at(world: World) -> None:
     with world.database.reading() as reading:
         assert reading.execute(select(func.count()).select_from(DatevBatch)).scalar_one() == 0
         assert reading.execute(select(func.count()).select_from(JournalEntry)).scalar_one() == 1
+
+
+def test_the_command_line_writes_the_same_bytes(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SUITE_DATABASE_URL", world.database.url.render_as_string(hide_password=False))
+    world.posted_invoice()
+    batch = export(world)
+    name, content = next(iter(files(world, batch).items()))
+    arguments = ["export", "datev", "--from", "2026-01-01", "--to", "2026-12-31", "--out"]
+
+    assert main([*arguments, str(tmp_path / "range")]) == 0
+    assert main(["export", "datev", "--batch", "1", "--out", str(tmp_path / "batch")]) == 0
+    assert (tmp_path / "range" / name).read_bytes() == content
+    assert (tmp_path / "batch" / name).read_bytes() == content
+    assert main([*arguments, str(tmp_path / "full"), "--full"]) == 0
+    assert [each.name for each in (tmp_path / "full").iterdir()] == ["EXTF_Buchungsstapel_0002_2026.csv"]
+    capsys.readouterr()
+
+    assert main(["export", "datev", "--batch", "7", "--out", str(tmp_path / "none")]) == 1
+    assert main(["export", "datev", "--from", "2026-01-01", "--out", str(tmp_path / "none")]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 2
+    assert not (tmp_path / "none").exists()
