@@ -26,7 +26,6 @@ from suite.scenario.player import play
 from suite.shared.archive import read_archived
 from suite.shared.roles import system_actor
 from suite.shared.verification import verify
-from suite.web.messages import plain_sentence
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.run(options) or 0)
     except Refusal as refusal:
-        print(f"suite: {plain_sentence(refusal)}", file=sys.stderr)
+        print(f"suite: {refusal}", file=sys.stderr)
         return 1
     except (OSError, json.JSONDecodeError) as error:
         print(f"suite: {error}", file=sys.stderr)

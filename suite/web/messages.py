@@ -146,16 +146,6 @@ def sentence(refusal: Refusal) -> str:
     return f"{shown} ({refusal.params.get('term')} · {rule})" if rule else shown
 
 
-def plain_sentence(refusal: Refusal) -> str:
-    """The refusal in English with its codes, for the command line."""
-    return " ".join(_plain(problem) for problem in refusal.problems)
-
-
-def _plain(problem: Refusal) -> str:
-    params = {name: str(value) for name, value in problem.params.items()}
-    return f"{SENTENCES.get(problem.code, problem.code) % _Forgiving(params)} [{problem}]"
-
-
 class _Forgiving(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return ""
