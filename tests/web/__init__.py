@@ -1,0 +1,1 @@
+"""Tests of the UI kit: pages, lists, forms, paper."""
