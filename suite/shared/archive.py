@@ -44,10 +44,10 @@ def store_stream(blocks: Iterable[bytes], media_type: str) -> str:
         size += len(chunk)
         packed.append(zlib.compress(chunk, 6))
     sha256 = digest.hexdigest()
-    if session().get(ArchivedFile, sha256) is not None:
-        return sha256
     row = {"sha256": sha256, "size": size, "media_type": media_type, "archived_at": clock.now()}
-    session().execute(database().insert(ArchivedFile), [row])
+    statement = database().insert(ArchivedFile).values(row).on_conflict_do_nothing()
+    if session().scalar(statement.returning(ArchivedFile.sha256)) is None:
+        return sha256
     rows = [{"sha256": sha256, "position": n, "packed": chunk} for n, chunk in enumerate(packed)]
     insert_rows(ArchivedChunk, rows)
     return sha256
