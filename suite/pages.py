@@ -9,6 +9,7 @@ from suite.crm.quotes import views as quotes
 from suite.erp.deliveries import views as deliveries
 from suite.erp.invoices import correction_views
 from suite.erp.invoices import views as invoices
+from suite.erp.journal import views as journal
 from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
 from suite.erp.stock import views as stock
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     invoices.blueprint,
     correction_views.blueprint,
     payments.blueprint,
+    journal.blueprint,
     stock.blueprint,
     parties.blueprint,
     products.blueprint,
@@ -54,6 +56,9 @@ WINGS = (
             Place("invoices.index", "Invoices", "receipt", "invoice.read"),
             Place("invoices.credit_notes", "Credit notes", "clipboard", "credit_note.read"),
             Place("payments.index", "Payments", "bank", "payment.read"),
+            Place("journal.open_items", "Open items", "clock-history", "journal.read"),
+            Place("journal.index", "Journal", "journal-text", "journal.read"),
+            Place("journal.accounts", "Accounts", "calculator", "journal.read"),
         ),
     ),
     Wing(

@@ -332,9 +332,9 @@ CREATE TABLE journal_entry (
 )
  STRICT
 -- next
-CREATE INDEX ix_journal_entry_doc_no ON journal_entry (doc_no)
+CREATE INDEX ix_journal_entry_date ON journal_entry (entry_date, seq)
 -- next
-CREATE INDEX ix_journal_entry_entry_date ON journal_entry (entry_date)
+CREATE INDEX ix_journal_entry_doc_no ON journal_entry (doc_no)
 -- next
 CREATE INDEX ix_journal_entry_record_id ON journal_entry (record_id)
 -- next
@@ -644,6 +644,8 @@ CREATE TABLE open_item (
  STRICT
 -- next
 CREATE INDEX ix_open_item_account ON open_item (account, open)
+-- next
+CREATE INDEX ix_open_item_due ON open_item (due_on, id) WHERE open > 0
 -- next
 CREATE INDEX ix_open_item_party ON open_item (party_id, open, due_on)
 -- next
