@@ -6,6 +6,7 @@ from suite.crm.activities import views as activities
 from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
+from suite.erp.datev import views as datev
 from suite.erp.deliveries import views as deliveries
 from suite.erp.invoices import correction_views
 from suite.erp.invoices import views as invoices
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     correction_views.blueprint,
     payments.blueprint,
     journal.blueprint,
+    datev.blueprint,
     stock.blueprint,
     parties.blueprint,
     products.blueprint,
@@ -59,6 +61,7 @@ WINGS = (
             Place("journal.open_items", "Open items", "clock-history", "journal.read"),
             Place("journal.index", "Journal", "journal-text", "journal.read"),
             Place("journal.accounts", "Accounts", "calculator", "journal.read"),
+            Place("datev.index", "DATEV", "download", "datev_batch.read"),
         ),
     ),
     Wing(

@@ -2,11 +2,13 @@
 
 import random
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from suite.base import clock
@@ -22,6 +24,7 @@ from suite.erp.payments.commands import pay_invoice, post_payment, reverse_payme
 from suite.master.company.commands import edit_company
 from suite.model import Account, DatevBatch, DatevBatchEntry, JournalEntry, JournalLine
 from tests.exchange.extf import Extf, booked, parse_extf
+from tests.web.clients import shown, token_of
 from tests.world import World, line
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -308,3 +311,66 @@ def test_the_command_line_writes_the_same_bytes(
     assert main(["export", "datev", "--from", "2026-01-01", "--out", str(tmp_path / "none")]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 2
     assert not (tmp_path / "none").exists()
+
+
+def test_the_page_looks_first_and_then_makes_the_batch(
+    world: World, sign_in: Callable[..., FlaskClient]
+) -> None:
+    world.posted_invoice(line(price="100"), customer=world.customer("Łódź Handel"))
+    draft = world.record(world.draft_invoice())
+    client = sign_in("accounting")
+    days = "from_date=2026-11-01&until_date=2026-11-30"
+
+    page = shown(client, f"/datev/new?{days}")
+    assert f"/invoices/{draft.public_id}" in page
+    assert all(words in page for words in ("one draft is not posted", "2 characters are replaced", "€119.00"))
+    assert "Nothing went to DATEV yet" in shown(client, "/datev")
+    given = {"from_date": "2026-11-01", "until_date": "2026-11-30", "version": "12", "encoding": "utf-8"}
+    answer = client.post("/datev/new", data=given | {"csrf": token_of(page)})
+    assert answer.status_code == 303
+
+    batch = shown(client, answer.location)
+    assert "EXTF_Buchungsstapel_0001_2026.csv" in batch
+    got = client.get(answer.location.split("?")[0] + "/files/1")
+    assert got.headers["Content-Disposition"] == 'attachment; filename="EXTF_Buchungsstapel_0001_2026.csv"'
+    with world.database.reading() as reading:
+        made = reading.scalars(select(DatevBatch.id)).one()
+    assert got.data == files(world, made)["EXTF_Buchungsstapel_0001_2026.csv"]
+    assert len(parse_extf(got.data).names) == 124
+    assert client.get(answer.location.split("?")[0] + "/files/2").status_code == 404
+    assert "the last batch made for it is shown again" in shown(client, f"/datev/new?{days}")
+    assert "Batch 1" in shown(client, "/journal/2026-000001")
+
+
+def test_the_page_says_what_is_wrong_with_a_range(world: World, sign_in: Callable[..., FlaskClient]) -> None:
+    edit_company(details={"datev_client": None}, by=world.owner)
+    world.posted_invoice()
+    client = sign_in("accounting")
+
+    assert "The last day lies before the first one." in shown(
+        client, "/datev/new?from_date=2026-02-01&until_date=2026-01-01"
+    )
+    assert "consultant or client number missing" in shown(
+        client, "/datev/new?from_date=2026-11-01&until_date=2026-11-30"
+    )
+    assert "is no date" in shown(client, "/datev/new?from_date=soon")
+    assert "offered values" in shown(client, "/datev/new?version=9")
+    answer = client.post(
+        "/datev/new",
+        data={
+            "from_date": "2026-11-01",
+            "until_date": "2026-11-30",
+            "csrf": token_of(shown(client, "/datev")),
+        },
+    )
+    assert answer.status_code == 422
+    assert "Consultant and client number of DATEV are missing" in answer.text
+
+
+def test_pages_of_datev_are_for_accounting(world: World, sign_in: Callable[..., FlaskClient]) -> None:
+    world.posted_invoice()
+    export(world)
+    sales, auditor = sign_in("sales"), sign_in("auditor")
+
+    assert (sales.get("/datev").status_code, sales.get("/datev/new").status_code) == (403, 403)
+    assert (auditor.get("/datev").status_code, auditor.get("/datev/new").status_code) == (200, 403)
