@@ -100,7 +100,7 @@ def test_the_trial_balance_comes_to_nothing(world: World, anna: FlaskClient) -> 
     world.posted_invoice(line(price="100"))
 
     page = shown(anna, "/accounts")
-    assert "The books balance" in page
+    assert "the books balance" in page
     with world.database.reading():
         balance = trial_balance(from_date=date(2026, 1, 1), until_date=date(2026, 12, 31), by=world.anna)
         rows = {row.number: row for row in balance.ledger}

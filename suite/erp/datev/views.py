@@ -126,6 +126,7 @@ def _values(form: Form) -> dict[str, Any]:
     if version not in VERSIONS or form.text("encoding") not in ENCODINGS:
         form.problems.append(Refusal("choice-unknown", field="version"))
     form.raise_problems()
+    form.values |= {"from_date": day(from_date), "until_date": day(until_date)}
     return {
         "from_date": from_date,
         "until_date": until_date,
