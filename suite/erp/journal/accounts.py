@@ -75,18 +75,23 @@ def trial_balance(*, from_date: date, until_date: date, by: Actor) -> TrialBalan
     year_start = date(from_date.year, 1, 1)
     signed = JournalLine.debit - JournalLine.credit
     day = JournalEntry.entry_date
-    columns = [
-        _sum(signed, day < year_start),
-        _sum(signed, and_(day >= year_start, day < from_date)),
-        _sum(JournalLine.debit, day >= from_date),
-        _sum(JournalLine.credit, day >= from_date),
-    ]
-    wanted = (
-        select(Account.number, Account.name, Account.party_id, *columns)
-        .join(JournalLine, JournalLine.account == Account.number)
+    sums = (
+        select(
+            JournalLine.account,
+            _sum(signed, day < year_start).label("before"),
+            _sum(signed, and_(day >= year_start, day < from_date)).label("earlier"),
+            _sum(JournalLine.debit, day >= from_date).label("debit"),
+            _sum(JournalLine.credit, day >= from_date).label("credit"),
+        )
         .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
         .where(day <= until_date)
-        .group_by(Account.number, Account.name, Account.party_id)
+        .group_by(JournalLine.account)
+        .subquery()
+    )
+    amounts = (sums.c.before, sums.c.earlier, sums.c.debit, sums.c.credit)
+    wanted = (
+        select(Account.number, Account.name, Account.party_id, *amounts)
+        .join(sums, sums.c.account == Account.number)
         .order_by(Account.number)
     )
     ledger: list[Balance] = []
