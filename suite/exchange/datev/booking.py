@@ -1,9 +1,9 @@
 """A booking as DATEV sees it, and the proof that DATEV's own tax is ours."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from suite.base.money import cents
 
@@ -11,8 +11,7 @@ from suite.base.money import cents
 NO_AUTOMATIC = "40"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A booking: `amount` is positive EUR, `side` S or H refers to `account`.
 
     `tax` is what our journal says is in `amount`, `rate` the percentage DATEV takes out of it.
@@ -63,8 +62,7 @@ def is_cent_row(row: Row) -> bool:
 def _cent_row(row: Row, difference: Decimal) -> Row:
     """Debtor in debit means revenue and tax in credit: more tax of ours is revenue in debit, tax in credit."""
     debit = (row.side == "S") == (difference > 0)
-    return replace(
-        row,
+    return row._replace(
         amount=abs(difference),
         side="S" if debit else "H",
         account=row.contra_account,

@@ -100,14 +100,18 @@ def _cells(row: Row, encoding: str, replaced: Replacements) -> tuple[str, ...]:
         row.account.lstrip("0"),
         row.contra_account.lstrip("0"),
         row.tax_key,
-        f"{row.document_date:%d%m}",
+        _day_month(row.document_date),
         document_field(number, replaced),
         _doubled(readable_text(row.text, encoding, replaced, number)[:60]),
         row.eu_vat_id[:15],
         "0",
-        "" if row.service_date is None else f"{row.service_date:%d%m%Y}",
+        "" if row.service_date is None else f"{_day_month(row.service_date)}{row.service_date.year}",
         "1" if row.is_reversal else "",
     )
+
+
+def _day_month(day: date) -> str:
+    return f"{day.day:02}{day.month:02}"  # strftime takes three times as long, twice a row
 
 
 @lru_cache(maxsize=2)
