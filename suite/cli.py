@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,8 @@ from suite.base import clock
 from suite.base.db import Database, session, use_database
 from suite.base.errors import Refusal
 from suite.base.setting import environment
+from suite.erp.datev.commands import export_datev, repeat_datev
+from suite.erp.datev.queries import batch_files
 from suite.master.company.commands import found_company
 from suite.model import CreditNoteSide, Document, DocumentParty, Record, RecordFile
 from suite.scenario.player import play
@@ -83,6 +85,17 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("name")
     adding.add_argument("--role", action="append", required=True)
     adding.set_defaults(run=run_user_add)
+
+    exports = verbs.add_parser("export", help="the exports of the pages, same bytes").add_subparsers(
+        dest="export_verb", required=True
+    )
+    datev = exports.add_parser("datev", help="booking batches for DATEV")
+    datev.add_argument("--from", dest="from_date", type=date.fromisoformat, metavar="DATE")
+    datev.add_argument("--to", dest="until_date", type=date.fromisoformat, metavar="DATE")
+    datev.add_argument("--out", required=True, metavar="DIR")
+    datev.add_argument("--batch", type=int, metavar="N", help="give batch N out again")
+    datev.add_argument("--full", action="store_true", help="all entries, also those that went out before")
+    datev.set_defaults(run=run_export_datev)
 
     invoice = verbs.add_parser("invoice", help="posted invoices").add_subparsers(
         dest="invoice_verb", required=True
@@ -181,6 +194,34 @@ def run_user_add(options: argparse.Namespace) -> None:
     """Add a user and print the password once."""
     with company_database():
         print(add_user(login=options.name, roles=options.role, by=system_actor("command line", door="cli")))
+
+
+def run_export_datev(options: argparse.Namespace) -> None:
+    """Make or repeat a batch and write its files; prints one line per file."""
+    if options.batch is None and (options.from_date is None or options.until_date is None):
+        raise Refusal("range-missing")
+    by = system_actor("command line", door="cli")
+    with company_database() as database:
+        if options.batch is not None:
+            batch = repeat_datev(number=options.batch, by=by)
+        else:
+            batch = export_datev(
+                from_date=options.from_date, until_date=options.until_date, is_full=options.full, by=by
+            )
+        folder = Path(options.out)
+        folder.mkdir(parents=True, exist_ok=True)
+        with database.reading():
+            for name, content in batch_files(batch, by=by):
+                _write_whole(folder / name, content)
+                print(folder / name)
+
+
+def _write_whole(path: Path, content: Iterable[bytes]) -> None:
+    """Write beside and move into place: nobody finds half a file."""
+    partial = path.with_name(f"{path.name}.part")
+    with partial.open("wb") as file:
+        file.writelines(content)
+    partial.replace(path)
 
 
 def run_invoice_list(options: argparse.Namespace) -> None:

@@ -7,9 +7,11 @@ from suite.crm.activities import views as activities
 from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
+from suite.erp.datev import views as datev
 from suite.erp.deliveries import views as deliveries
 from suite.erp.invoices import correction_views
 from suite.erp.invoices import views as invoices
+from suite.erp.journal import views as journal
 from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
 from suite.erp.stock import views as stock
@@ -29,6 +31,8 @@ BLUEPRINTS = (
     invoices.blueprint,
     correction_views.blueprint,
     payments.blueprint,
+    journal.blueprint,
+    datev.blueprint,
     stock.blueprint,
     parties.blueprint,
     contact_views.blueprint,
@@ -60,6 +64,10 @@ WINGS = (
             Place("invoices.index", "Invoices", "receipt", "invoice.read"),
             Place("invoices.credit_notes", "Credit notes", "clipboard", "credit_note.read"),
             Place("payments.index", "Payments", "bank", "payment.read"),
+            Place("journal.open_items", "Open items", "clock-history", "journal.read"),
+            Place("journal.index", "Journal", "journal-text", "journal.read"),
+            Place("journal.accounts", "Accounts", "calculator", "journal.read"),
+            Place("datev.index", "DATEV", "download", "datev_batch.read"),
         ),
     ),
     Wing(

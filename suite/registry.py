@@ -6,6 +6,7 @@ import suite.crm.activities.commands
 import suite.crm.leads.commands
 import suite.crm.opportunities.commands
 import suite.crm.quotes.commands
+import suite.erp.datev.commands
 import suite.erp.deliveries.commands
 import suite.erp.deliveries.returns
 import suite.erp.invoices.commands

@@ -2,18 +2,23 @@
 
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 
 import suite.registry  # noqa: F401 - the commands
 from suite.admin.migrate import create_or_upgrade
+from suite.admin.users.commands import add_user
+from suite.app import create_app
 from suite.base.db import Database, use_database
 from suite.master.company.commands import found_company
 from suite.shared.roles import system_actor
 from tests.servers import Postgres, find_binaries, start_postgres
+from tests.web.clients import PASSWORD, log_in
 from tests.world import COMPANY, World
 
 ENGINES = ("sqlite", "postgresql")
@@ -75,6 +80,27 @@ def world(database: Database) -> World:
 def sqlite_world(sqlite_database: Database) -> World:
     """The small world on SQLite only, for tests of pure rules."""
     return World(sqlite_database)
+
+
+@pytest.fixture
+def app(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The pages of the world's company."""
+    monkeypatch.setenv("SUITE_SECRET_KEY", "0123456789abcdef0123456789abcdef")
+    made = create_app(world.database.url.render_as_string(hide_password=False))
+    yield made
+    made.extensions["kontor"].dispose()
+
+
+@pytest.fixture
+def sign_in(world: World, app: Flask) -> Callable[..., FlaskClient]:
+    """Sign somebody in who holds the given roles; English pages."""
+
+    def signed_in(*roles: str) -> FlaskClient:
+        login = "-".join(roles)
+        add_user(login=login, name=login.title(), roles=roles, password=PASSWORD, locale="en", by=world.owner)
+        return log_in(app.test_client(), login)
+
+    return signed_in
 
 
 def _fresh(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[Database]:

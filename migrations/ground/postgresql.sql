@@ -268,7 +268,7 @@ CREATE TABLE datev_batch (
 	from_date DATE NOT NULL, 
 	until_date DATE NOT NULL, 
 	format_version BIGINT NOT NULL CONSTRAINT ck_datev_batch_format_version CHECK (format_version IN (12, 13)), 
-	encoding TEXT NOT NULL, 
+	encoding TEXT NOT NULL CONSTRAINT ck_datev_batch_encoding CHECK (encoding IN ('cp1252','utf-8')), 
 	is_full SMALLINT NOT NULL, 
 	entries BIGINT NOT NULL, 
 	rows BIGINT NOT NULL, 
@@ -310,9 +310,9 @@ CREATE TABLE journal_entry (
 	CONSTRAINT fk_journal_entry_reverses_id FOREIGN KEY(reverses_id) REFERENCES journal_entry (id)
 )
 -- next
-CREATE INDEX ix_journal_entry_doc_no ON journal_entry (doc_no)
+CREATE INDEX ix_journal_entry_date ON journal_entry (entry_date, seq)
 -- next
-CREATE INDEX ix_journal_entry_entry_date ON journal_entry (entry_date)
+CREATE INDEX ix_journal_entry_doc_no ON journal_entry (doc_no)
 -- next
 CREATE INDEX ix_journal_entry_record_id ON journal_entry (record_id)
 -- next
@@ -417,12 +417,13 @@ CREATE INDEX ix_record_link_target_id ON record_link (target_id)
 CREATE TABLE datev_batch_entry (
 	batch_id BIGINT NOT NULL, 
 	entry_id BIGINT NOT NULL, 
+	is_repeat SMALLINT NOT NULL, 
 	CONSTRAINT pk_datev_batch_entry PRIMARY KEY (batch_id, entry_id), 
 	CONSTRAINT fk_datev_batch_entry_batch_id FOREIGN KEY(batch_id) REFERENCES datev_batch (id), 
 	CONSTRAINT fk_datev_batch_entry_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id)
 )
 -- next
-CREATE INDEX ix_datev_batch_entry_entry_id ON datev_batch_entry (entry_id)
+CREATE UNIQUE INDEX uq_datev_batch_entry_first ON datev_batch_entry (entry_id) WHERE is_repeat = 0
 -- next
 CREATE TABLE datev_batch_file (
 	batch_id BIGINT NOT NULL, 
@@ -604,6 +605,8 @@ CREATE TABLE open_item (
 )
 -- next
 CREATE INDEX ix_open_item_account ON open_item (account, open)
+-- next
+CREATE INDEX ix_open_item_due ON open_item (due_on, id) WHERE open > 0
 -- next
 CREATE INDEX ix_open_item_open ON open_item (side, open, due_on, party_id)
 -- next

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suite.base.db import Model
@@ -22,7 +22,7 @@ class DatevBatch(Model):
     format_version: Mapped[int] = mapped_column(
         CheckConstraint("format_version IN (12, 13)", name="format_version")
     )
-    encoding: Mapped[str]
+    encoding: Mapped[str] = mapped_column(CheckConstraint("encoding IN ('cp1252','utf-8')", name="encoding"))
     is_full: Mapped[bool] = mapped_column(default=False)
     entries: Mapped[int]
     rows: Mapped[int]
@@ -44,11 +44,22 @@ class DatevBatchFile(Model):
 
 
 class DatevBatchEntry(Model):
-    """A journal entry that went out in a batch."""
+    """A journal entry that went out in a batch; only a full batch may repeat one that went out before."""
 
     __tablename__ = "datev_batch_entry"
     batch_id: Mapped[int] = mapped_column(ForeignKey("datev_batch.id"), primary_key=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"), primary_key=True, index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"), primary_key=True)
+    is_repeat: Mapped[bool]
+    __table_args__ = (
+        Index(
+            "uq_datev_batch_entry_first",
+            "entry_id",
+            unique=True,
+            sqlite_where=text("is_repeat = 0"),
+            postgresql_where=text("is_repeat = 0"),
+        ),
+        {"sqlite_strict": True},
+    )
 
 
 append_only("datev_batch")

@@ -19,7 +19,7 @@ class JournalEntry(Model):
     seq: Mapped[int] = mapped_column(unique=True)
     entry_no: Mapped[str] = mapped_column(unique=True)
     fiscal_year: Mapped[int]
-    entry_date: Mapped[date] = mapped_column(index=True)
+    entry_date: Mapped[date]
     document_date: Mapped[date]
     service_date: Mapped[date | None]
     posted_at: Mapped[datetime]
@@ -40,6 +40,7 @@ class JournalEntry(Model):
     __table_args__ = (
         CheckConstraint("(hash IS NULL) = (prev_hash IS NULL)", name="hash"),
         Index("ix_journal_entry_doc_no", "doc_no"),
+        Index("ix_journal_entry_date", "entry_date", "seq"),
         {"sqlite_strict": True},
     )
 

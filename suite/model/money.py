@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from suite.base.db import Model
@@ -33,6 +33,13 @@ class OpenItem(Model):
         Index("ix_open_item_account", "account", "open"),
         Index("ix_open_item_open", "side", "open", "due_on", "party_id"),
         Index("ix_open_item_party", "party_id", "open", "due_on"),
+        Index(
+            "ix_open_item_due",
+            "due_on",
+            "id",
+            sqlite_where=text("open > 0"),
+            postgresql_where=text("open > 0"),
+        ),
         {"sqlite_strict": True},
     )
 

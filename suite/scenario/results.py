@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from suite.base.db import session
-from suite.erp.datev.bookings import Row, bookings
+from suite.erp.datev.bookings import bookings
 from suite.erp.vat.queries import recapitulative_lines, vat_returns
+from suite.exchange.datev.booking import Row
 from suite.model import (
     Document,
     DocumentTax,

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 
@@ -33,17 +33,38 @@ def archive(
 
 def store(content: bytes, media_type: str) -> str:
     """Store bytes that may be there already; returns their SHA-256 in hex."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    row = {"sha256": sha256, "size": len(content), "media_type": media_type, "archived_at": clock.now()}
+    return store_stream([content], media_type)
+
+
+def store_stream(blocks: Iterable[bytes], media_type: str) -> str:
+    """Store a stream of any length; only its compressed chunks are held. Returns the SHA-256 in hex."""
+    digest, size, packed = hashlib.sha256(), 0, []
+    for chunk in _chunks(blocks):
+        digest.update(chunk)
+        size += len(chunk)
+        packed.append(zlib.compress(chunk, 6))
+    sha256 = digest.hexdigest()
+    row = {"sha256": sha256, "size": size, "media_type": media_type, "archived_at": clock.now()}
     statement = database().insert(ArchivedFile).values(row).on_conflict_do_nothing()
     if session().scalar(statement.returning(ArchivedFile.sha256)) is None:
         return sha256
-    chunks = [content[at : at + CHUNK] for at in range(0, len(content), CHUNK)] or [b""]
-    rows = [
-        {"sha256": sha256, "position": n, "packed": zlib.compress(chunk, 6)} for n, chunk in enumerate(chunks)
-    ]
+    rows = [{"sha256": sha256, "position": n, "packed": chunk} for n, chunk in enumerate(packed)]
     insert_rows(ArchivedChunk, rows)
     return sha256
+
+
+def _chunks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The stream in chunks of 1 MB; an empty one is one empty chunk."""
+    waiting = bytearray()
+    emitted = False
+    for block in blocks:
+        waiting += block
+        while len(waiting) >= CHUNK:
+            yield bytes(waiting[:CHUNK])
+            del waiting[:CHUNK]
+            emitted = True
+    if waiting or not emitted:
+        yield bytes(waiting)
 
 
 def read_archived(sha256: str) -> Iterator[bytes]:

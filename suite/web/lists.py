@@ -8,16 +8,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, render_template, request, stream_with_context, url_for
+from flask import Response, render_template, request, url_for
 from sqlalchemy import Select, and_, func, or_
 
 from suite.base import clock
-from suite.base.csv_out import csv_lines
 from suite.base.db import session
 from suite.base.errors import NotPermitted
 from suite.base.text import searchable
 from suite.model import Record
 from suite.shared.visible import first_of_states, visible
+from suite.web.downloads import csv_answer
 from suite.web.format import day, money
 from suite.web.i18n import gettext
 from suite.web.shell import by
@@ -82,14 +82,12 @@ class ListScreen:
         if not by().may(f"{self.kind}.read"):
             raise NotPermitted(f"{self.kind}.read")
         query, state = self._query()
-        lines = csv_lines([gettext(column.label) for column in self.columns], self._csv_rows(query, state))
-        name = f"{self.kind}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8", headers=headers)
+        head = [gettext(column.label) for column in self.columns]
+        return csv_answer(f"{self.kind}.csv", head, self._csv_rows(query, state))
 
     def url(self, **changes: str | None) -> str:
         """The list's URL with some filters changed; paging starts anew."""
-        kept = {key: value for key, value in request.args.items() if key not in ("after", "total", "done")}
+        kept = {key: value for key, value in request.args.items() if key in ("view", "q", "sort")}
         merged: dict[str, Any] = {key: value for key, value in (kept | changes).items() if value}
         return url_for(self.endpoint, **merged)
 

@@ -56,6 +56,8 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "payment.post": ("Record payment", "bank", "Payment posted"),
     "payment.allocate": ("Allocate", "check2", "Payment allocated"),
     "payment.reverse": ("Reverse", "arrow-counterclockwise", "Payment reversed"),
+    "datev.export": ("Export", "download", "Batch exported"),
+    "datev.repeat": ("Export again", "download", "Batch given out again"),
     "party.create": ("New party", "plus-lg", "Party entered"),
     "party.edit": ("Change", "pencil", "Party changed"),
     "party.block": ("Block", "x", "Party blocked"),

@@ -28,6 +28,7 @@ STATES: dict[str, tuple[str, str]] = {
     "settled": ("done", "settled"),
     "allocated": ("done", "allocated"),
     "reversed": ("void", "reversed"),
+    "exported": ("done", "exported"),
     "active": ("done", "active"),
     "blocked": ("bad", "blocked"),
     "retired": ("void", "retired"),

@@ -4,33 +4,19 @@ DATEV computes the tax itself from the automatic account, so tax lines join the 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, type_coerce
 
 from suite.base.db import session
+from suite.base.types import Count
+from suite.exchange.datev.booking import Row
 from suite.model import Account, Allocation, JournalEntry, JournalLine, OpenItem, VatEntry
+from suite.reference import tax_case
+from suite.shared.snapshot import company
 
-
-@dataclass(frozen=True)
-class Row:
-    """A booking: `amount` is positive EUR, `side` S or H refers to `account`."""
-
-    amount: Decimal
-    side: str
-    account: str
-    contra_account: str
-    document_date: date
-    document_no: str
-    text: str
-    service_date: date | None
-    eu_vat_id: str
-    is_reversal: bool
-    tax_key: str = ""
+ZERO = Decimal(0)
 
 
 def bookings(entry_ids: Sequence[int]) -> Iterator[Row]:
@@ -39,75 +25,126 @@ def bookings(entry_ids: Sequence[int]) -> Iterator[Row]:
         yield from _slice(entry_ids[start : start + 500])
 
 
+class _Line(NamedTuple):
+    """A journal line as the rows need it: debit less credit in cents."""
+
+    entry_id: int
+    account: str
+    cents: int
+    tax_case: str
+    account_kind: str
+
+
 def _slice(entry_ids: Sequence[int]) -> Iterator[Row]:
-    columns = (
-        JournalEntry.id,
-        JournalEntry.kind,
-        JournalEntry.document_date,
-        JournalEntry.service_date,
-        JournalEntry.doc_no,
-        JournalEntry.text,
-        JournalEntry.reverses_id,
-        JournalLine.account,
-        JournalLine.debit,
-        JournalLine.credit,
-        JournalLine.tax_case,
-        Account.kind.label("account_kind"),
+    entry = JournalEntry
+    heads = (
+        select(
+            entry.id,
+            entry.kind,
+            entry.document_date,
+            entry.service_date,
+            entry.doc_no,
+            entry.text,
+            entry.reverses_id,
+        )
+        .where(entry.id.in_(entry_ids))
+        .order_by(entry.seq)
     )
-    wanted = (
-        select(*columns)
-        .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
-        .join(Account, Account.number == JournalLine.account)
-        .where(JournalEntry.id.in_(entry_ids))
-        .order_by(JournalEntry.seq, JournalLine.position)
-    )
+    lines = _lines(entry_ids)
     vat_ids = _vat_ids(entry_ids)
     settled = _settled(entry_ids)
-    for entry_id, group in groupby(session().execute(wanted), key=lambda row: row.id):
-        lines = list(group)
-        if lines[0].kind in ("invoice", "credit_note"):
-            yield from _sale(lines, vat_ids.get(entry_id, ""))
+    chart = company().chart
+    for head in session().execute(heads):
+        own = lines[head.id]
+        if head.kind in ("invoice", "credit_note"):
+            yield from _sale(head, own, vat_ids.get(head.id, ""), chart)
         else:
-            yield from _money(lines, settled.get(entry_id, []))
+            yield from _money(head, own, settled.get(head.id, []))
 
 
-def _sale(lines: Sequence[Any], vat_id: str) -> Iterator[Row]:
+def _lines(entry_ids: Sequence[int]) -> dict[int, list[_Line]]:
+    """Lines by entry; cents are read as they are stored, one number a line."""
+    moved = type_coerce(JournalLine.debit, Count()) - type_coerce(JournalLine.credit, Count())
+    wanted = (
+        select(JournalLine.entry_id, JournalLine.account, moved, JournalLine.tax_case, Account.kind)
+        .join(Account, Account.number == JournalLine.account)
+        .where(JournalLine.entry_id.in_(entry_ids))
+        .order_by(JournalLine.entry_id, JournalLine.position)
+    )
+    found: dict[int, list[_Line]] = {}
+    for row in session().execute(wanted):
+        found.setdefault(row[0], []).append(_Line(*row))
+    return found
+
+
+def _sale(head: Any, lines: Sequence[_Line], vat_id: str, chart: str) -> Iterator[Row]:
+    """One row per tax case, gross: the revenue line of a case comes first, its tax after it."""
     debtor = next(line for line in lines if line.account_kind == "debtor")
-    others: dict[str, list[Any]] = {}
+    others: dict[str, list[_Line]] = {}
     for line in lines:
         if line is not debtor:
             others.setdefault(line.tax_case, []).append(line)
-    for group in others.values():
-        amount = sum((line.credit - line.debit for line in group), Decimal(0))
-        if amount:
-            yield _row(debtor, group[0].account, amount, debtor.doc_no, vat_id if group[0].tax_case else "")
+    for code, group in others.items():
+        gross = -sum(line.cents for line in group)
+        if not gross:
+            continue
+        tax = group[0].cents + gross  # what is not revenue is tax
+        case = tax_case(code, head.document_date) if code else None
+        yield _row(
+            head,
+            debtor.account,
+            group[0].account,
+            _euros(gross),
+            head.doc_no,
+            eu_vat_id=vat_id if code else "",
+            rate=(case.rate if case else None) or ZERO,
+            tax=_euros(tax if gross > 0 else -tax),
+            tax_account=case.tax_out(chart) if case else "",
+        )
 
 
-def _money(lines: Sequence[Any], settled: Sequence[tuple[str, Decimal]]) -> Iterator[Row]:
+def _money(head: Any, lines: Sequence[_Line], settled: Sequence[tuple[str, Decimal]]) -> Iterator[Row]:
     money = next(line for line in lines if line.account_kind != "debtor")
     debtor = next(line for line in lines if line.account_kind == "debtor")
-    total = money.debit - money.credit
-    rest = abs(total)
-    sign = 1 if total > 0 else -1
+    rest = _euros(abs(money.cents))
+    sign = 1 if money.cents > 0 else -1
     for number, amount in settled:
-        yield _row(money, debtor.account, sign * amount, number, "")
+        yield _row(head, money.account, debtor.account, sign * amount, number)
         rest -= amount
     if rest:
-        yield _row(money, debtor.account, sign * rest, money.doc_no, "")
+        yield _row(head, money.account, debtor.account, sign * rest, head.doc_no)
 
 
-def _row(line: Any, contra: str, amount: Decimal, document_no: str, vat_id: str) -> Row:
+def _euros(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)
+
+
+def _row(
+    head: Any,
+    account: str,
+    contra: str,
+    amount: Decimal,
+    document_no: str,
+    *,
+    eu_vat_id: str = "",
+    rate: Decimal = ZERO,
+    tax: Decimal = ZERO,
+    tax_account: str = "",
+) -> Row:
     return Row(
         amount=abs(amount),
         side="S" if amount > 0 else "H",
-        account=line.account,
+        account=account,
         contra_account=contra,
-        document_date=line.document_date,
+        document_date=head.document_date,
         document_no=document_no,
-        text=line.text,
-        service_date=line.service_date,
-        eu_vat_id=vat_id,
-        is_reversal=line.reverses_id is not None,
+        text=head.text,
+        service_date=head.service_date,
+        eu_vat_id=eu_vat_id,
+        is_reversal=head.reverses_id is not None,
+        rate=rate,
+        tax=tax,
+        tax_account=tax_account,
     )
 
 

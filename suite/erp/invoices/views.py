@@ -12,6 +12,7 @@ from suite.base.errors import Conflict, Refusal
 from suite.erp.invoices.commands import post_credit_note, post_invoice
 from suite.erp.invoices.drafts import create_invoice, edit_invoice
 from suite.erp.invoices.preview import posting_preview
+from suite.erp.journal.queries import entries_of
 from suite.model import CreditNote, CreditNoteSide, Document, Invoice, InvoiceSide, OpenItem, Record
 from suite.shared.documents import read_lines
 from suite.shared.visible import visible_record
@@ -103,7 +104,12 @@ def show(public_id: str) -> str:
     item = session().query(OpenItem).filter_by(record_id=record.id).first()
     side = session().get_one(InvoiceSide, record.id)
     return render_template(
-        "erp/invoices/show.html", **context, reason=_reason(record, item), item=item, side=side
+        "erp/invoices/show.html",
+        **context,
+        reason=_reason(record, item),
+        item=item,
+        side=side,
+        journal=entries_of(record.id, by=by()),
     )
 
 
@@ -117,7 +123,13 @@ def show_credit_note(public_id: str) -> str:
     reason = gettext("Check the correction and post it.") if record.state == "draft" else ""
     words = gettext(CORRECTION_WORDS[side.correction])
     return render_template(
-        "erp/invoices/credit_note.html", **context, reason=reason, side=side, about=about, words=words
+        "erp/invoices/credit_note.html",
+        **context,
+        reason=reason,
+        side=side,
+        about=about,
+        words=words,
+        journal=entries_of(record.id, by=by()),
     )
 
 

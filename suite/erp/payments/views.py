@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from suite.base import clock
 from suite.base.db import session
 from suite.base.errors import NotPermitted, Refusal
+from suite.erp.journal.queries import entries_of
 from suite.erp.payments.commands import allocate_payment, post_payment
 from suite.model import Allocation, OpenItem, Payment, Record
 from suite.shared.timeline import timeline
@@ -101,6 +102,7 @@ def show(public_id: str) -> str:
         steps=chain_steps(record, by()),
         actions=open_actions(Payment.flow, record, by()),
         entries=timeline(record.id),
+        journal=entries_of(record.id, by=by()),
     )
 
 
