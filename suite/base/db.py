@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from threading import Lock
 from typing import Any, ClassVar
 
 from sqlalchemy import Engine, MetaData, create_engine, event, insert, text
@@ -47,6 +48,7 @@ class Model(DeclarativeBase):
     __table_args__: Any = {"sqlite_strict": True}
 
 
+LONGEST_WAIT_SECONDS = 30
 BeforeCommit = Callable[[Session], None]
 _before_commit: list[BeforeCommit] = []
 
@@ -66,12 +68,29 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url, durable) if self.is_sqlite else _postgresql_engine(url)
         self.facts: dict[str, Any] = {}  # what was read once and cannot change while the process runs
+        self._turn = Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A read-only session as the current one."""
         with Session(self.engine, autoflush=False) as read_session, use_session(self, read_session):
             yield read_session
+
+    @contextmanager
+    def writing_turn(self) -> Iterator[None]:
+        """On SQLite the writers of a process queue up here: its own waiting is a lottery that somebody loses.
+
+        Raises `Unavailable("database-busy")` when the turn does not come.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=LONGEST_WAIT_SECONDS):
+            raise Unavailable("database-busy")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def insert(self, table: type[Model]) -> Any:
         """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update` on this engine."""
@@ -159,7 +178,7 @@ def write_transaction() -> Iterator[Session]:
         yield session()
         return
     chosen = database()
-    with Session(chosen.engine, autoflush=False) as opened:
+    with chosen.writing_turn(), Session(chosen.engine, autoflush=False) as opened:
         opened.info["writing"] = True
         with use_session(chosen, opened), _clear_unavailability():
             opened.connection(execution_options={"sqlite_begin": "IMMEDIATE", "writing": True})

@@ -335,6 +335,18 @@ def test_numbers_of_two_kinds_drawn_at_once_leave_no_gap(world: World) -> None:
             assert [end - ends[0] for end in ends] == list(range(6))
 
 
+def test_sixty_writers_of_one_process_each_get_their_turn(world: World) -> None:
+    products = [world.product(f"Artikel {n}", stock="0") for n in range(3)]
+
+    results = at_once(
+        world,
+        *[partial(receive_product, products[n % 3], quantity=D(1), by=world.wanda) for n in range(60)],
+    )
+
+    assert refused(results) == []
+    assert [world.on_hand(product)[0] for product in products] == [D(20)] * 3
+
+
 def test_of_two_changes_made_on_the_same_version_at_once_one_is_told(world: World) -> None:
     for name in ("Erste", "Zweite", "Dritte", "Vierte"):
         product = world.product(name)
