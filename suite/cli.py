@@ -22,11 +22,11 @@ from suite.base.errors import Refusal
 from suite.base.setting import environment
 from suite.erp.datev.commands import export_datev, repeat_datev
 from suite.erp.datev.queries import batch_files
+from suite.erp.invoices.rendering import einvoice
 from suite.master.company.commands import found_company
-from suite.model import CreditNoteSide, Document, DocumentParty, Record, RecordFile
+from suite.model import CreditNoteSide, Document, DocumentParty
 from suite.scenario.player import play
 from suite.server import keep_logins, logins_as_json, make_folder, serve, show_logins
-from suite.shared.archive import read_archived
 from suite.shared.roles import system_actor
 from suite.shared.verification import verify
 from suite.web.messages import sentence
@@ -260,21 +260,10 @@ def posted_documents() -> list[dict[str, Any]]:
 
 
 def run_invoice_xml(options: argparse.Namespace) -> None:
-    """Write the archived e-invoice, or render it in the other profile."""
-    with company_database() as database, database.reading() as reading:
-        wanted = (
-            select(RecordFile.sha256)
-            .join(Record, Record.id == RecordFile.record_id)
-            .where(
-                Record.number == options.number,
-                RecordFile.role == "xml",
-                RecordFile.profile == options.format,
-            )
-        )
-        sha256 = reading.scalar(wanted)
-        if sha256 is None:
-            raise Refusal("invoice-unknown", number=options.number)
-        content = b"".join(read_archived(sha256))
+    """Write the archived e-invoice, or the same content rendered in the other profile."""
+    by = system_actor("command line", door="cli")
+    with company_database() as database, database.reading():
+        content = einvoice(options.number, profile=options.format, by=by)
     Path(options.out).write_bytes(content)
 
 

@@ -9,7 +9,7 @@ from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
 from suite.erp.datev import views as datev
 from suite.erp.deliveries import views as deliveries
-from suite.erp.invoices import correction_views
+from suite.erp.invoices import correction_views, gathering_views
 from suite.erp.invoices import views as invoices
 from suite.erp.journal import views as journal
 from suite.erp.orders import views as orders
@@ -30,6 +30,7 @@ BLUEPRINTS = (
     deliveries.blueprint,
     invoices.blueprint,
     correction_views.blueprint,
+    gathering_views.blueprint,
     payments.blueprint,
     journal.blueprint,
     datev.blueprint,

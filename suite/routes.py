@@ -75,6 +75,8 @@ GET /orders/<public_id>/edit order.edit
 POST /orders/<public_id>/edit order.edit
 GET /orders/<public_id>/change order.change
 POST /orders/<public_id>/change order.change
+GET /orders/<public_id>/gather order.invoice
+POST /orders/<public_id>/gather order.invoice
 GET /orders/<public_id>/deliver order.deliver
 POST /orders/<public_id>/deliver order.deliver
 POST /orders/<public_id>/<any(confirm,discard,reserve,close,cancel):step> order.{step}

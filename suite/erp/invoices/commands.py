@@ -207,7 +207,7 @@ def _post(
         number=number,
         dated_on=on,
         due_on=due_on,
-        preceding=_preceding(corrects.document.id if corrects else replaces_id),
+        preceding=preceding_of(corrects.document.id if corrects else replaces_id),
     )
     sha256 = archive_einvoice(head.id, number, profile, xml)
 
@@ -241,7 +241,7 @@ def _post(
     )
 
 
-def _preceding(document_id: int | None) -> Preceding | None:
+def preceding_of(document_id: int | None) -> Preceding | None:
     """BG-3: the invoice a credit note corrects or a new invoice replaces."""
     if document_id is None:
         return None
