@@ -19,6 +19,7 @@ from suite.model import Document, DocumentTax
 from suite.shared.documents import load_document
 from suite.shared.verification import CHECKS
 from tests.bench.companies import Workload, company
+from tests.bench.exports import measure_datev, measure_pdf
 from tests.bench.order_to_cash import Chain, measure
 from tests.bench.pages import large_company, measure_pages
 
@@ -90,6 +91,20 @@ def xrechnung() -> dict[str, Any]:
             }
 
 
+def datev_export() -> dict[str, Any]:
+    """A DATEV batch of 100,000 entries, streamed into the archive."""
+    with company("sqlite") as database:
+        assert database is not None
+        return measure_datev(database, invoices=LARGE // 2)
+
+
+def pdf() -> dict[str, Any]:
+    """An invoice as PDF."""
+    with company("sqlite") as database:
+        assert database is not None
+        return measure_pdf(database)
+
+
 def start() -> dict[str, Any]:
     """Seconds from the command to the first page, and the memory of an idle process."""
     program = (
@@ -138,6 +153,8 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "pages": pages,
     "verify_chain": verify_chain,
     "xrechnung": xrechnung,
+    "datev_export": datev_export,
+    "pdf": pdf,
     "start": start,
     "fresh_database": fresh_database,
 }

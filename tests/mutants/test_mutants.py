@@ -102,7 +102,7 @@ DRIVEN = [
     Mutant("goods are credited twice", without(sources, "_refuse_crediting_twice")),
     Mutant("credited beyond what was billed", without(invoices, "_raise_credited")),
     Mutant("a correction settles nothing", without(invoices, "settle_items")),
-    Mutant("settled beyond what is open", without(settlement, "_check")),
+    Mutant("what was settled stays open", without(settlement, "_change_open")),
     Mutant("a reversal opens half", _half_of_allocations_undone),
     Mutant("states do not follow money", without(settlement, "_refresh")),
     Mutant("a number is drawn twice", _number_twice),
