@@ -15,7 +15,7 @@ def prices_and_stock(rows: Sequence[Record]) -> dict[int, tuple[Decimal | None, 
     free = func.sum(StockLevel.on_hand - StockLevel.reserved, type_=Quantity())
     wanted = (
         select(Product.id, Product.base_price, free)
-        .outerjoin(StockLevel, (StockLevel.product_id == Product.id) & Product.stock_kept)
+        .outerjoin(StockLevel, StockLevel.product_id == Product.id)
         .where(Product.id.in_([row.id for row in rows]))
         .group_by(Product.id)
     )
