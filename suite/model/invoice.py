@@ -17,8 +17,8 @@ class Invoice(Document):
     __mapper_args__ = {"polymorphic_identity": "invoice"}
     flow = Flow(
         "draft posted part_paid paid cancelled discarded",
-        ("invoice.edit", "draft", None),
         ("invoice.post", "draft", "posted"),
+        ("invoice.edit", "draft", None),
         ("invoice.discard", "draft", "discarded"),
         ("invoice.pay", "posted part_paid", None),
         ("invoice.correct", "posted part_paid paid", None),

@@ -17,8 +17,8 @@ class Order(Document):
     __mapper_args__ = {"polymorphic_identity": "order"}
     flow = Flow(
         "draft confirmed part_delivered delivered part_invoiced invoiced closed cancelled discarded",
-        ("order.edit", "draft", None),
         ("order.confirm", "draft", "confirmed"),
+        ("order.edit", "draft", None),
         ("order.discard", "draft", "discarded"),
         ("order.deliver_and_invoice", "confirmed part_delivered", None),
         ("order.deliver", "confirmed part_delivered", None),

@@ -31,7 +31,7 @@ ROLES: dict[str, str] = {
     "admin": "user.* company.* setting.* number_range.* price_list.read job.*",
     "sales": _SALES,
     "service": "party.read contact.read activity.* note.* order.read delivery.read product.read stock.read "
-    "return.read lead.create",
+    "return.read lead.create lead.read",
     "purchasing": "party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
     "warehouse": _WAREHOUSE,
     "accounting": _ACCOUNTING,

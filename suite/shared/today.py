@@ -106,13 +106,15 @@ def standing(by: Actor) -> Standing:
 
 
 def latest_events(by: Actor, *, limit: int = 6) -> list[tuple[Event, Record]]:
-    """What happened last in the house, as far as the actor may read it: looked for among the youngest events."""
+    """What people did last, as far as the actor may read it: looked for among the youngest events."""
     kinds = [kind for kind in KINDS if by.may(f"{kind}.read")]
-    youngest = select(Event.id).where(Event.record_id.is_not(None)).order_by(Event.id.desc()).limit(100)
+    youngest = select(Event.id).where(Event.record_id.is_not(None)).order_by(Event.id.desc()).limit(500)
     wanted = (
         select(Event, Record)
         .join(Record, Record.id == Event.record_id)
-        .where(Event.id.in_(youngest.scalar_subquery()), Record.kind.in_(kinds))
+        .where(
+            Event.id.in_(youngest.scalar_subquery()), Record.kind.in_(kinds), Event.verb != "document.archive"
+        )
         .order_by(Event.id.desc())
         .limit(limit)
     )

@@ -1,5 +1,6 @@
 """What every document page shows: head, chain strip, next action, lines, timeline, files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from suite.web.words import KINDS, record_url, record_word
 
 STEPS = ("lead", "opportunity", "quote", "order", "delivery", "return", "invoice", "credit_note", "payment")
 FRONT = ("lead", "opportunity", "quote")
+SIDEWAYS = ("return", "credit_note")
 
 
 @dataclass(frozen=True)
@@ -63,44 +65,52 @@ def document_context(record: Record, by: Actor, flow: Any) -> dict[str, Any]:
 
 def chain_steps(record: Record, by: Actor) -> list[Step]:
     """The whole strip; a missing step is shown as still to do, returns and corrections only when there are any."""
+    related = _whole_chain(record)
+    found = {kind: [each for each in related.get(kind, []) if each.state != "discarded"] for kind in STEPS}
+    last = max((STEPS.index(kind) for kind in STEPS if found[kind] and kind not in SIDEWAYS), default=0)
+    return [
+        _step(kind, found[kind], record, by) if found[kind] else _missing(kind, passed=place < last)
+        for place, kind in enumerate(STEPS)
+        if found[kind] or kind not in (*SIDEWAYS, "lead", "opportunity")
+    ]
+
+
+def _whole_chain(record: Record) -> Mapping[str, list[Record]]:
+    """All of the one order behind a record, so that a delivery shows its invoice too; else what leads here and on."""
     related = related_records(record.id)
-    steps = []
-    for kind in STEPS:
-        found = [each for each in related.get(kind, []) if each.state != "discarded"]
-        if found or kind not in ("return", "credit_note", "lead", "opportunity"):
-            steps.append(_step(kind, found, record, by))
-    return steps
+    orders = related.get("order", [])
+    return related_records(orders[0].id) if len(orders) == 1 and orders[0].id != record.id else related
+
+
+def _missing(kind: str, *, passed: bool) -> Step:
+    """A step that is still to come, or that this chain went without."""
+    word = gettext("not needed") if passed else gettext("still to come")
+    return Step(_wing(kind), KINDS[kind][0], "", False, True, 0, None, word, "", "", "0", "1")
+
+
+def _wing(kind: str) -> str:
+    return "wing-front" if kind in FRONT else "wing-back"
 
 
 def _step(kind: str, found: list[Record], record: Record, by: Actor) -> Step:
-    wing = "wing-front" if kind in FRONT else "wing-back"
-    label = KINDS[kind][0]
-    if not found:
-        return Step(wing, label, "", False, True, 0, None, gettext("still to come"), "", "", "0", "1")
     shown = next((each for each in found if each.id == record.id), found[-1])
-    amount = (
-        sum((each.sort_amount or Decimal(0) for each in found), Decimal(0)) if _has_amount(kind) else None
-    )
+    amount = sum((each.sort_amount or Decimal(0) for each in found), Decimal(0))
     value, most, rest = _fill(kind, found)
     url = record_url(shown) if by.may(f"{kind}.read") else ""
     return Step(
-        wing,
-        label,
+        _wing(kind),
+        KINDS[kind][0],
         url,
         record.kind == kind,
         False,
         len(found),
-        amount,
+        amount if amount or kind not in FRONT else None,
         shown.number or shown.title[:24],
         record_word(shown)[1],
         rest,
         value,
         most,
     )
-
-
-def _has_amount(kind: str) -> bool:
-    return kind not in ("lead",)
 
 
 def _fill(kind: str, found: list[Record]) -> tuple[str, str, str]:

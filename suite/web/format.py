@@ -1,5 +1,6 @@
 """How values are shown: amounts, quantities, dates and due words in the reader's language."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -82,8 +83,9 @@ def moment(value: datetime | None) -> str:
     if local.date() == clock.today():
         return gettext("today %(time)s", time=time)
     shown = format_datetime(local, format="EE dd.MM." if locale() == "de" else "EE d MMM", locale=locale())
-    year = "" if local.year == clock.today().year else str(local.year)
-    return f"{shown.replace('.,', '')}{year} {time}"
+    if local.year != clock.today().year:
+        shown += str(local.year) if locale() == "de" else f" {local.year}"
+    return f"{shown.replace('.,', '')} {time}"
 
 
 def long_day(value: date) -> str:
@@ -114,6 +116,17 @@ def due_words(due: date | None) -> tuple[str, str]:
     return "open", gettext("due %(day)s", day=day(due))
 
 
+def changed(value: str | None) -> str:
+    """A value of the history as people read it: dates and numbers in their language."""
+    if not value:
+        return "–"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return day(date.fromisoformat(value))
+    if re.fullmatch(r"-?\d{1,15}\.\d{1,10}", value):
+        return price(Decimal(value))
+    return {"True": gettext("yes"), "False": gettext("no")}.get(value, value)
+
+
 def file_size(size: int) -> str:
     """`12 kB`, `1,1 MB`."""
     if size < 1_000_000:
@@ -133,4 +146,5 @@ FILTERS = {
     "long_day": long_day,
     "moment": moment,
     "file_size": file_size,
+    "changed": changed,
 }

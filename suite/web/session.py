@@ -46,17 +46,15 @@ def load_signed_in(from_request: Request) -> SignedIn | None:
     token = from_request.cookies.get(cookie_name(), "")
     if not token:
         return None
-    found = session().get(LoginSession, _digest(token))
-    now = clock.now()
-    if (
-        found is None
-        or found.ended_at is not None
-        or found.seen_at + IDLE < now
-        or found.created_at + ABSOLUTE < now
-    ):
+    wanted = select(LoginSession, User).join(User, User.id == LoginSession.user_id)
+    row = session().execute(wanted.where(LoginSession.token_hash == _digest(token))).one_or_none()
+    if row is None:
         return None
-    user = session().get(User, found.user_id)
-    return SignedIn(user) if user is not None and user.active else None
+    found, user = row
+    now = clock.now()
+    if found.ended_at is not None or found.seen_at + IDLE < now or found.created_at + ABSOLUTE < now:
+        return None
+    return SignedIn(user) if user.active else None
 
 
 def sign_in(login: str, password: str) -> str:

@@ -2,8 +2,9 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -55,29 +56,60 @@ def site(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]
 @pytest.fixture
 def context(chromium: Browser, site: Site) -> Iterator[BrowserContext]:
     """Olga's browser, signed in, in English."""
-    made = chromium.new_context(base_url=site.url, locale="en-GB", viewport={"width": 1440, "height": 900})
-    made.set_default_timeout(10_000)
-    page = made.new_page()
-    page.goto("/login")
-    page.fill("#name", "olga")
-    page.fill("#password", PASSWORD)
-    page.click("form[action='/login'] button")
-    page.wait_for_url(site.url + "/")
-    page.close()
+    made = signed_in(chromium, site, "olga")
     yield made
     made.close()
+
+
+@pytest.fixture
+def colleague(chromium: Browser, site: Site) -> Iterator[Callable[[str], Page]]:
+    """A page in a browser of its own for somebody who holds one role; problems in it fail the test."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def come(role: str) -> Page:
+        add_user(
+            login=role, name=role.title(), roles=[role], password=PASSWORD, locale="en", by=site.world.owner
+        )
+        contexts.append(signed_in(chromium, site, role))
+        return watched(contexts[-1].new_page(), problems)
+
+    yield come
+    for made in contexts:
+        made.close()
+    assert problems == []
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page of Olga's; errors in its scripts or against its content security policy fail the test."""
     problems: list[str] = []
-    made = context.new_page()
-    made.on("pageerror", lambda error: problems.append(str(error)))
-    made.on(
-        "console",
-        lambda message: problems.append(message.text) if "Content Security" in message.text else None,
-    )
+    made = watched(context.new_page(), problems)
     yield made
     made.close()
     assert problems == []
+
+
+def signed_in(chromium: Browser, site: Site, login: str, **options: Any) -> BrowserContext:
+    """A browser of its own in which `login` is signed in."""
+    viewport = {"width": 1440, "height": 900}
+    made = chromium.new_context(base_url=site.url, locale="en-GB", **{"viewport": viewport, **options})
+    made.set_default_timeout(10_000)
+    page = made.new_page()
+    page.goto("/login")
+    page.fill("#name", login)
+    page.fill("#password", PASSWORD)
+    page.click("form[action='/login'] button")
+    page.wait_for_url(site.url + "/")
+    page.close()
+    return made
+
+
+def watched(page: Page, problems: list[str]) -> Page:
+    """The page, noting errors in its scripts and against its content security policy."""
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console",
+        lambda message: problems.append(message.text) if "Content Security" in message.text else None,
+    )
+    return page

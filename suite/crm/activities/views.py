@@ -1,5 +1,6 @@
 """Pages of activities: what is to do, until when, about what."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 from suite.base.db import session
 from suite.base.errors import Conflict, NotFound, Refusal
 from suite.crm.activities.commands import create_activity, edit_activity, finish_activity
+from suite.crm.activities.queries import activity_subjects
 from suite.model import Activity, Record
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible, visible_record
@@ -17,7 +19,7 @@ from suite.web.conflicts import show_both
 from suite.web.format import day
 from suite.web.forms import Form
 from suite.web.i18n import gettext
-from suite.web.lists import STATE, Column, ListScreen, View
+from suite.web.lists import STATE, Column, ListScreen, View, beside_the_register
 from suite.web.security import local_target
 from suite.web.shell import by
 from suite.web.words import record_url
@@ -25,12 +27,19 @@ from suite.web.words import record_url
 blueprint = Blueprint("activities", __name__)
 form_verb("activity.edit")
 KIND_WORDS = {"task": "Task", "call": "Call", "meeting": "Meeting", "mail": "Mail"}
+
+
+def _abouts(rows: Sequence[Record]) -> dict[int, dict[str, str]]:
+    return {row_id: {"About": about.title} for row_id, about in activity_subjects(rows).items()}
+
+
 SCREEN = ListScreen(
     kind="activity",
     title="Activities",
     endpoint="activities.index",
     columns=(
         Column("Subject", lambda record: record.title, "title", css="wide-2"),
+        beside_the_register("About"),
         Column("Due", lambda record: day(record.due_date), "due_date", "date", "p2 num text-start"),
         STATE,
     ),
@@ -44,6 +53,7 @@ SCREEN = ListScreen(
     new_url="/activities/new",
     new_label="Activity",
     new_verb="activity.create",
+    beside=_abouts,
     empty_title="Nothing is planned",
     empty_text="Calls, meetings and tasks stand here and on the record they are about.",
 )

@@ -1,5 +1,6 @@
 """Pages of leads."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response
 from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
 from suite.crm.leads.commands import TEXTS, LeadInput, convert_lead, create_lead, edit_lead, reject_lead
+from suite.crm.leads.queries import company_names
 from suite.model import Lead, Record
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible_record
@@ -15,22 +17,31 @@ from suite.web.actions import do_verb, done, form_verb, once, open_actions
 from suite.web.conflicts import show_both
 from suite.web.document_page import chain_steps
 from suite.web.editing import find_party
+from suite.web.format import whole_money
 from suite.web.forms import Form
 from suite.web.i18n import gettext
-from suite.web.lists import DATE, STATE, Column, ListScreen, View
+from suite.web.lists import DATE, STATE, Column, ListScreen, View, beside_the_register
 from suite.web.shell import by
 
 blueprint = Blueprint("leads", __name__)
 for _verb in ("lead.edit", "lead.quote", "lead.convert", "lead.reject"):
     form_verb(_verb)
+
+
+def _companies(rows: Sequence[Record]) -> dict[int, dict[str, str]]:
+    return {lead: {"Company": name} for lead, name in company_names(rows).items()}
+
+
 SCREEN = ListScreen(
     kind="lead",
     title="Leads",
     endpoint="leads.index",
     columns=(
         Column("Subject", lambda record: record.title, "title", css="wide-2"),
+        beside_the_register("Company"),
         Column("Number", lambda record: record.number, "number", css="p2 id"),
         DATE,
+        Column("Expected", lambda record: whole_money(record.sort_amount), "sort_amount", "num", "num"),
         STATE,
     ),
     views=(
@@ -41,6 +52,7 @@ SCREEN = ListScreen(
     new_url="/leads/new",
     new_label="Lead",
     new_verb="lead.create",
+    beside=_companies,
     empty_title="No open leads",
     empty_text="A lead is somebody who may want something. Write down who and what.",
 )

@@ -26,7 +26,7 @@ from suite.web.editing import find_party
 from suite.web.format import whole_money
 from suite.web.forms import Form
 from suite.web.i18n import gettext
-from suite.web.lists import DATE, STATE, Column, ListScreen, View
+from suite.web.lists import CUSTOMER, DATE, STATE, Column, ListScreen, View, party_names
 from suite.web.shell import by
 
 blueprint = Blueprint("opportunities", __name__)
@@ -39,6 +39,7 @@ SCREEN = ListScreen(
     endpoint="opportunities.index",
     columns=(
         Column("Subject", lambda record: record.title, "title", css="wide-2"),
+        CUSTOMER,
         Column("Number", lambda record: record.number, "number", css="p2 id"),
         DATE,
         Column("Amount", lambda record: whole_money(record.sort_amount), "sort_amount", "num", "num"),
@@ -53,6 +54,7 @@ SCREEN = ListScreen(
     new_url="/opportunities/new",
     new_label="Opportunity",
     new_verb="opportunity.create",
+    beside=party_names,
     empty_title="No open opportunities",
     empty_text="An opportunity is a deal you try to win. It comes from a lead or is entered directly.",
 )

@@ -29,6 +29,11 @@ from suite.web.shell import by
 blueprint = Blueprint("quotes", __name__)
 for _verb in ("quote.edit", "quote.reject", "opportunity.quote"):
     form_verb(_verb)
+# What usually comes next, the first as the highlighted button.
+NEXT = {
+    "draft": ("quote.send", "quote.order", "quote.edit"),
+    "sent": ("quote.order", "quote.accept", "quote.edit"),
+}
 SCREEN = ListScreen(
     kind="quote",
     title="Quotes",
@@ -85,6 +90,10 @@ def show(public_id: str) -> str:
     """One quote."""
     record = visible_record(by(), "quote", public_id)
     context = document_context(record, by(), Quote.flow)
+    first = NEXT.get(record.state, ())
+    context["actions"].sort(
+        key=lambda action: first.index(action.verb) if action.verb in first else len(first)
+    )
     reason = {
         "draft": gettext("The quote is a draft. Mark it as sent, or order it at once."),
         "sent": gettext("The quote is with the customer until %(day)s.", day=day(record.due_date)),

@@ -12,13 +12,13 @@ from suite.base.db import session
 from suite.base.errors import Refusal
 from suite.erp.deliveries.commands import deliver_order
 from suite.erp.deliveries.returns import return_delivery
-from suite.model import Delivery, LineProgress, Return, ReturnSide
+from suite.model import ChainLink, Delivery, DocumentLine, LineProgress, Record, Return, ReturnSide
 from suite.model.delivery import RETURN_REASONS
 from suite.shared.documents import read_lines
-from suite.shared.progress import open_to_deliver
+from suite.shared.progress import open_to_deliver, open_to_invoice
 from suite.shared.reservation import available
 from suite.shared.visible import visible_record
-from suite.web.actions import do_verb, done, form_verb, once
+from suite.web.actions import Action, do_verb, done, form_verb, once
 from suite.web.document_page import document_context
 from suite.web.forms import Form
 from suite.web.i18n import gettext
@@ -71,9 +71,14 @@ def show(public_id: str) -> str:
     """One delivery."""
     record = visible_record(by(), "delivery", public_id)
     context = document_context(record, by(), Delivery.flow)
-    return render_template(
-        "erp/deliveries/show.html", **context, reason=gettext("What was delivered can be invoiced.")
+    reason = (
+        gettext("The delivery is prepared. Ship it when the goods leave.") if record.state == "draft" else ""
     )
+    if any(open_to_invoice(row) > 0 for row in context["progress"].values()):
+        reason = gettext("What was delivered can be invoiced.")
+    elif record.state == "shipped":
+        context["actions"] = _without("delivery.invoice", context["actions"])
+    return render_template("erp/deliveries/show.html", **context, reason=reason)
 
 
 @blueprint.get("/returns/<public_id>")
@@ -83,10 +88,32 @@ def show_return(public_id: str) -> str:
     context = document_context(record, by(), Return.flow)
     side = session().get_one(ReturnSide, record.id)
     words = gettext(REASON_WORDS[side.reason])
-    reason = gettext("The goods are back. Credit what was billed for them.")
+    reason = gettext("The goods are on their way back. Receive them.") if record.state == "draft" else ""
+    if record.state == "received" and not _is_credited(context["lines"]):
+        reason = gettext("The goods are back. Credit what was billed for them.")
+    else:
+        context["actions"] = _without("return.credit", context["actions"])
     return render_template(
         "erp/deliveries/return.html", **context, reason=reason, side=side, reason_words=words
     )
+
+
+def _without(verb: str, actions: Sequence[Action]) -> list[Action]:
+    return [action for action in actions if action.verb != verb]
+
+
+def _is_credited(lines: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether corrections, drafts among them, already take up all that came back."""
+    wanted = (
+        select(ChainLink.source_line_id, ChainLink.quantity)
+        .join(DocumentLine, DocumentLine.id == ChainLink.target_line_id)
+        .join(Record, Record.id == DocumentLine.document_id)
+        .where(ChainLink.source_line_id.in_([line["id"] for line in lines]), Record.state != "discarded")
+    )
+    credited: dict[int, Decimal] = {}
+    for line_id, quantity in session().execute(wanted):
+        credited[line_id] = credited.get(line_id, Decimal(0)) + quantity
+    return all(credited.get(line["id"], 0) >= line["quantity"] for line in lines if line["kind"] == "item")
 
 
 @blueprint.route("/orders/<public_id>/deliver", methods=["GET", "POST"])

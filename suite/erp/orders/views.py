@@ -238,4 +238,4 @@ def _reason(context: Mapping[str, Any]) -> str:
         return gettext("%(amount)s net are still to be delivered.", amount=money(deliver))
     if context["record"].state == "draft":
         return gettext("The order is a draft: nothing is reserved yet.")
-    return gettext("Nothing is left to do.")
+    return ""

@@ -1,5 +1,6 @@
 """Pages of products: list, facts with stock and prices, editor, receipts and corrections."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -10,20 +11,30 @@ from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
 from suite.master.prices.queries import prices_of
 from suite.master.products.commands import ProductInput, create_product, edit_product
+from suite.master.products.queries import prices_and_stock
 from suite.model import Location, Product, Record, StockLevel
 from suite.reference import units
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once, open_actions
 from suite.web.conflicts import show_both
-from suite.web.format import unit
+from suite.web.format import price, quantity, unit
 from suite.web.forms import Form
 from suite.web.i18n import gettext
-from suite.web.lists import STATE, Column, ListScreen, View
+from suite.web.lists import STATE, Column, ListScreen, View, beside_the_register
 from suite.web.shell import by
 
 blueprint = Blueprint("products", __name__)
 form_verb("product.edit")
+
+
+def _beside(rows: Sequence[Record]) -> dict[int, dict[str, str]]:
+    return {
+        product: {"Base price": price(base_price), "Free": quantity(free) if by().may("stock.read") else ""}
+        for product, (base_price, free) in prices_and_stock(rows).items()
+    }
+
+
 SCREEN = ListScreen(
     kind="product",
     title="Products",
@@ -31,6 +42,8 @@ SCREEN = ListScreen(
     columns=(
         Column("Article", lambda record: record.number, "number", css="id"),
         Column("Name", lambda record: record.title, "title", css="wide-2"),
+        beside_the_register("Base price", "num"),
+        beside_the_register("Free", "num"),
         STATE,
     ),
     views=(
@@ -42,6 +55,7 @@ SCREEN = ListScreen(
     new_url="/products/new",
     new_label="Product",
     new_verb="product.create",
+    beside=_beside,
     empty_title="No product yet",
     empty_text="Goods and services you sell; a name is enough to begin.",
 )

@@ -23,6 +23,7 @@ function renumber() {
       input.name = input.name.replace(/^lines-\d+-/, `lines-${n}-`);
       if (input.id) input.id = `f-${input.name}`;
     });
+    row.querySelectorAll("[aria-label]").forEach((node) => node.setAttribute("aria-label", node.getAttribute("aria-label").replace(/\d+(?=\D*$)/, n + 1)));
   });
 }
 
@@ -161,6 +162,7 @@ function pasteRows(start, text) {
 
 function changed() {
   dirty = true;
+  asked += 1; // an answer under way knows nothing of this change and would overwrite it
   clearTimeout(waiting);
   waiting = setTimeout(compute, 60);
 }

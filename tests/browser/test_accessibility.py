@@ -1,0 +1,113 @@
+"""Pages for everybody: nothing for axe to find by day or by night, nothing to scroll sideways on the smallest phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from suite.crm.leads.commands import LeadInput, create_lead
+from suite.crm.opportunities.commands import create_opportunity
+from tests.browser.conftest import Site
+from tests.world import D, World, line
+
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik Süderbrook eG"
+
+
+@pytest.fixture(scope="module")
+def axe() -> Axe:
+    """The checker."""
+    return Axe()
+
+
+@pytest.fixture
+def pages(site: Site) -> dict[str, str]:
+    """One page of each kind, with long words and large sums in it."""
+    world = site.world
+    customer = world.customer(LONG)
+    product = world.product(LONG, price="1234567.89", stock="3")
+    goods = line(product=product, quantity="2", price=None)
+    order = world.order(goods, line(name=LONG, price="99999.99"), customer=customer)
+    world.posted_invoice(line(name=LONG, price="1234567.89"), customer=customer)
+    draft = world.draft_invoice(line(name=LONG), customer=customer)
+    lead = create_lead(LeadInput(LONG, company_name=LONG, need=LONG * 3), by=world.owner)
+    create_opportunity(subject=LONG, party_id=customer, amount=D("1234567.89"), by=world.owner)
+    return {
+        "today": "/",
+        "list": "/orders",
+        "leads": "/leads",
+        "nothing in a list": "/returns",
+        "document": address(world, "orders", order),
+        "lead": address(world, "leads", lead),
+        "party": address(world, "parties", customer),
+        "product": address(world, "products", product),
+        "editor": f"{address(world, 'orders', order)}/change",
+        "delivery form": f"{address(world, 'orders', order)}/deliver",
+        "form": "/parties/new",
+        "post": f"{address(world, 'invoices', draft)}/post",
+        "payment": "/payments/new",
+        "board": "/pipeline",
+        "search": "/search?q=fabrik",
+        "journal": "/journal",
+        "trial balance": "/accounts",
+        "open items": "/open-items",
+        "datev": "/datev/new",
+        "stock": "/stock",
+        "settings": "/settings",
+        "error": "/orders/nothing",
+    }
+
+
+@pytest.fixture
+def door(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A browser nobody is signed in with."""
+    context = chromium.new_context(base_url=site.url, locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+def test_axe_finds_nothing_by_day_and_by_night(page: Page, axe: Axe, pages: dict[str, str]) -> None:
+    for name, url in pages.items():
+        page.goto(url)
+        assert findings(page, axe) == [], name
+
+
+def test_axe_finds_nothing_at_the_door(door: Page, axe: Axe) -> None:
+    door.goto("/login")
+    assert findings(door, axe) == []
+    door.get_by_role("button", name="Sign in").click()
+    door.get_by_text("password").first.wait_for()
+    assert findings(door, axe) == []
+
+
+def test_no_page_scrolls_sideways_on_the_smallest_phone(page: Page, pages: dict[str, str]) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    for name, url in pages.items():
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+
+
+def test_each_field_of_a_line_can_be_reached_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/quotes/new")
+
+    for label in ("Item", "Name", "Quantity", "Unit", "Price", "Discount", "VAT"):
+        field = page.get_by_label(f"{label}, line 1")
+        box = field.bounding_box()
+        assert box is not None and box["width"] >= 44 and box["height"] >= 36, label
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 320, label
+
+
+def findings(page: Page, axe: Axe) -> list[str]:
+    """What axe finds in light and dark, one line each."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for violation in axe.run(page).response["violations"]:
+            found += [f"{scheme} {violation['id']} {node['target']}" for node in violation["nodes"]]
+    return found
+
+
+def address(world: World, path: str, record_id: int) -> str:
+    """Where a record is shown."""
+    return f"/{path}/{world.record(record_id).public_id}"
