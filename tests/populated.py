@@ -150,7 +150,7 @@ def _export(made: Populated) -> None:
         insert_rows(DatevBatch, [row])
         file = {"batch_id": batch, "position": 1, "name": "EXTF_1.csv", "sha256": sha256, "rows": 1}
         insert_rows(DatevBatchFile, [file])
-        insert_rows(DatevBatchEntry, [{"batch_id": batch, "entry_id": entry.id}])
+        insert_rows(DatevBatchEntry, [{"batch_id": batch, "entry_id": entry.id, "is_repeat": False}])
     made.ids["datev_batch"] = batch
 
 
