@@ -11,12 +11,13 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.orm import Session
 
 from suite.base import clock
-from suite.base.db import Model, insert_rows, use_session, write_transaction
+from suite.base.db import Model, use_session, write_transaction
 from suite.base.event import EventValue
 from suite.crm.activities.commands import create_activity, finish_activity
 from suite.crm.leads.commands import LeadInput, convert_lead, create_lead, reject_lead
 from suite.crm.opportunities.commands import create_opportunity, lose_opportunity
 from suite.crm.quotes.commands import reject_quote, send_quote
+from suite.erp.datev.commands import export_datev
 from suite.erp.deliveries.commands import deliver_order
 from suite.erp.deliveries.returns import return_delivery
 from suite.erp.invoices.commands import cancel_invoice, post_credit_note, post_invoice
@@ -25,8 +26,7 @@ from suite.erp.invoices.drafts import invoice_delivery, invoice_order
 from suite.erp.orders.commands import close_order, create_order, order_quote
 from suite.erp.payments.commands import pay_invoice, post_payment, reverse_payment
 from suite.erp.stock.commands import correct_stock
-from suite.model import DatevBatch, DatevBatchEntry, DatevBatchFile, JournalEntry, RecordFile
-from suite.model.record import new_record
+from suite.master.company.commands import edit_company
 from suite.shared.notes import add_note
 from suite.shared.verification import Finding, verify
 from tests.world import World, line
@@ -138,20 +138,12 @@ def _court(made: Populated) -> None:
 
 
 def _export(made: Populated) -> None:
-    """A batch as an export leaves it; only while no command has made one."""
-    with made.world.database.reading() as reading:
-        entry = reading.scalars(select(JournalEntry).limit(1)).one()
-        sha256 = reading.scalars(select(RecordFile.sha256).limit(1)).one()
-    with write_transaction():
-        batch = new_record("datev_batch", title="Stapel 1", state="exported", number="1")
-        row = {"id": batch, "number": 1, "from_date": entry.entry_date, "until_date": entry.entry_date}
-        row |= {"format_version": 13, "encoding": "cp1252", "is_full": False, "entries": 1, "rows": 1}
-        row |= {"debit_total": D(1), "credit_total": D(1), "made_at": entry.posted_at, "made_by": "anna"}
-        insert_rows(DatevBatch, [row])
-        file = {"batch_id": batch, "position": 1, "name": "EXTF_1.csv", "sha256": sha256, "rows": 1}
-        insert_rows(DatevBatchFile, [file])
-        insert_rows(DatevBatchEntry, [{"batch_id": batch, "entry_id": entry.id, "is_repeat": False}])
-    made.ids["datev_batch"] = batch
+    """Everything posted went to DATEV once."""
+    owner, today = made.world.owner, clock.today()
+    edit_company(details={"datev_consultant": 1001, "datev_client": 1}, by=owner)
+    made.ids["datev_batch"] = export_datev(
+        from_date=today.replace(month=1, day=1), until_date=today, by=owner
+    )
 
 
 def _forget(made: Populated) -> None:

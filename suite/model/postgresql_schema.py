@@ -108,9 +108,10 @@ def _names(constraint: Constraint) -> str:
 
 def _index(index: Index, table: Table) -> str:
     names = ", ".join(column.name for column in index.columns)
-    return (
-        f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {index.name} ON {table.name} USING btree ({names})"
-    )
+    where = index.dialect_options["postgresql"]["where"]
+    partial = "" if where is None else f" WHERE ({where})"
+    unique = "UNIQUE " if index.unique else ""
+    return f"CREATE {unique}INDEX {index.name} ON {table.name} USING btree ({names}){partial}"
 
 
 def _meaning(check: str) -> str:

@@ -3,7 +3,17 @@
 from functools import lru_cache
 
 from suite.reference.table import read_table
-from suite.reference.tax_cases import tax_cases_by_code
+from suite.reference.tax_cases import TaxCase, tax_cases_by_code
+
+# What an account is that only a tax case names, by its column: (kind of a sale, kind of a purchase, word before the title).
+_USES = {
+    "account": ("revenue", "expense", ""),
+    "tax_out": ("tax_output", "tax_output", "Umsatzsteuer: "),
+    "tax_in": ("tax_input", "tax_input", "Vorsteuer: "),
+    "skonto": ("revenue_reduction", "expense_reduction", "Skonto: "),
+    "reduction": ("revenue_reduction", "expense_reduction", "Minderung: "),
+    "baddebt": ("expense", "expense", "Forderungsausfall: "),
+}
 
 
 @lru_cache(maxsize=2)
@@ -16,7 +26,14 @@ def chart_accounts(chart: str) -> tuple[tuple[str, str, str, str], ...]:
         if row[column]
     }
     for case in tax_cases_by_code().values():
-        for name, number in case.row.items():
-            if name.startswith(f"{column}_") and number.isdigit():
-                accounts.setdefault(number, (number, case.title, "other", ""))
+        for use in _USES:
+            number = case.row[f"{column}_{use}"]
+            if number.isdigit():
+                accounts.setdefault(number, _named_by(case, use, number))
     return tuple(accounts.values())
+
+
+def _named_by(case: TaxCase, use: str, number: str) -> tuple[str, str, str, str]:
+    sale, purchase, word = _USES[use]
+    automatic = case.row["datev_auto"] if use == "account" else ""
+    return number, word + case.title, sale if case.row["side"] == "sale" else purchase, automatic
