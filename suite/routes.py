@@ -84,6 +84,8 @@ POST /deliveries delivery.read
 GET /deliveries/<public_id> delivery.read
 GET /deliveries/<public_id>/return delivery.return
 POST /deliveries/<public_id>/return delivery.return
+GET /deliveries/<public_id>/edit delivery.edit
+POST /deliveries/<public_id>/edit delivery.edit
 POST /deliveries/<public_id>/<any(ship,discard,invoice):step> delivery.{step}
 GET /returns return.read
 POST /returns return.read

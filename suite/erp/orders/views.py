@@ -17,7 +17,7 @@ from suite.shared.progress import open_to_deliver, open_to_invoice
 from suite.shared.reservation import available
 from suite.shared.visible import visible_record
 from suite.web.actions import Action, do_verb, done, form_verb, once
-from suite.web.conflicts import show_both
+from suite.web.conflicts import ask_again, show_both
 from suite.web.document_page import document_context
 from suite.web.editing import editor_context, lines_of, party_of, party_text
 from suite.web.format import money
@@ -103,7 +103,7 @@ def edit(public_id: str) -> Any:
 def order_part(public_id: str) -> Any:
     """Choose what of a quote is ordered, until when, and under which number of the customer."""
     record = visible_record(by(), "quote", public_id)
-    lines = [line for line in read_lines([record.id]) if line["kind"] == "item"]
+    lines = _items(record)
     start = {f"quantity-{line['id']}": line["quantity"] for line in lines}
     form = Form(request.form if request.method == "POST" else start)
     if request.method == "POST":
@@ -119,6 +119,8 @@ def order_part(public_id: str) -> Any:
                 by=by(),
             )
             return done("quote.order", order)
+        except Conflict as conflict:
+            ask_again(form, conflict)
         except Refusal as refusal:
             form.refuse(refusal)
     free = available([line["product_id"] for line in lines if line["stock_kept"]])
@@ -130,10 +132,7 @@ def order_part(public_id: str) -> Any:
 def change(public_id: str) -> Any:
     """Change quantities, prices and lines of a confirmed order."""
     record = visible_record(by(), "order", public_id)
-    lines = [line for line in read_lines([record.id]) if line["kind"] == "item"]
-    start = {f"quantity-{line['id']}": line["quantity"] for line in lines}
-    start |= {f"price-{line['id']}": line["unit_price"] for line in lines} | {"version": record.version}
-    form = Form(request.form if request.method == "POST" else start)
+    form = Form(request.form) if request.method == "POST" else _changes_of(record)
     if request.method == "POST" and form.text("action") == "save":
         try:
             quantities, prices, added = form.decimals("quantity-"), form.decimals("price-"), lines_of(form)
@@ -142,6 +141,8 @@ def change(public_id: str) -> Any:
                 record.id, quantities=quantities, prices=prices, added=added, version=form.version(), by=by()
             )
             return done("order.change", record.id)
+        except Conflict as conflict:
+            show_both(form, conflict, record, saved=_changes_of)
         except Refusal as refusal:
             form.refuse(refusal)
     context = editor_context(form, record.party_id)
@@ -149,7 +150,7 @@ def change(public_id: str) -> Any:
         "erp/orders/change.html",
         **context,
         record=record,
-        lines=lines,
+        lines=_items(record),
         title=gettext("Change %(number)s", number=record.number),
         back=f"/orders/{public_id}",
         back_label=record.number,
@@ -189,6 +190,18 @@ def _form_of(record: Record) -> Form:
             "version": record.version,
         }
     )
+
+
+def _items(record: Record) -> list[dict[str, Any]]:
+    return [line for line in read_lines([record.id]) if line["kind"] == "item"]
+
+
+def _changes_of(record: Record) -> Form:
+    """The lines of a confirmed order as they are changed: fields like `quantity-17` by the line's id."""
+    values: dict[str, Any] = {"version": record.version}
+    for line in _items(record):
+        values |= {f"quantity-{line['id']}": line["quantity"], f"price-{line['id']}": line["unit_price"]}
+    return Form(values)
 
 
 def _editor(form: Form, title: str, back: str) -> str:
