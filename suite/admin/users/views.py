@@ -12,7 +12,6 @@ from suite.base.db import session
 from suite.base.errors import NotFound, NotPermitted, Refusal
 from suite.model import User
 from suite.shared.roles import ROLES
-from suite.web.actions import once
 from suite.web.forms import Form
 from suite.web.shell import by
 
@@ -33,7 +32,8 @@ def new() -> Any:
     form = Form(request.form)
     if request.method == "POST":
         try:
-            password = once(add_user, form)(
+            # Not kept under the form's key: sent twice it is told that the name is taken, and no table holds the password.
+            password = add_user(
                 login=form.text("login"),
                 name=form.text("name"),
                 roles=request.form.getlist("roles"),
