@@ -182,6 +182,8 @@ GET /users/<int:user_id> user.set_roles
 POST /users/<int:user_id> user.set_roles
 POST /users/<int:user_id>/<any(disable,enable):step> user.{step}
 POST /users/<int:user_id>/password user.reset_password
+GET /account/password user.change_password
+POST /account/password user.change_password
 GET /permissions user.read
 GET /jobs job.read
 POST /jobs/retry job.retry

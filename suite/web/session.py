@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -86,6 +88,24 @@ def _nobody() -> str:
     return hash_password(secrets.token_urlsafe(32))
 
 
+def session_digest() -> bytes:
+    """The hash under which the session of this request is kept."""
+    return _digest(request.cookies.get(cookie_name(), ""))
+
+
+@contextmanager
+def guessing_own_password(login: str) -> Iterator[None]:
+    """Asking for the own password again is throttled like signing in: a stolen session must not try them all."""
+    address = request.remote_addr or ""
+    _refuse_paused(login, address)
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code == "password-wrong":
+            _count_failure(login, address)
+        raise
+
+
 def sign_out() -> None:
     """End the session of this request at once."""
     with write_transaction():
@@ -159,9 +179,7 @@ def _raised(key: str, now: datetime) -> int:
 
 def _end_own() -> None:
     """End the session this request came with, if any."""
-    mine = (LoginSession.token_hash == _digest(request.cookies.get(cookie_name(), ""))) & (
-        LoginSession.ended_at.is_(None)
-    )
+    mine = (LoginSession.token_hash == session_digest()) & LoginSession.ended_at.is_(None)
     session().execute(update(LoginSession).where(mine).values(ended_at=clock.now()))
 
 
