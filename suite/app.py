@@ -2,16 +2,19 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask, request
 from jinja2 import FileSystemLoader
+from sqlalchemy import select
 
 import suite.registry  # noqa: F401 - the commands
 from suite.admin.migrate import refuse_other_version
 from suite.base.db import Database
 from suite.base.errors import NotPermitted, Refusal
 from suite.base.setting import environment
+from suite.model import Company
 from suite.pages import BLUEPRINTS, WINGS
 from suite.routes import needed
 from suite.shared.timeline import open_activities
@@ -30,7 +33,7 @@ def create_app(database_url: str | None = None) -> Flask:
     refuse_other_version(database)
     app = Flask("suite", static_folder=None)
     app.jinja_loader = FileSystemLoader([HERE / "web" / "templates", HERE])
-    shell.bind(app, database, secret_key=secret_key(), wings=WINGS)
+    shell.bind(app, database, secret_key=secret_key(database), wings=WINGS)
     app.before_request(require_permission)
     app.register_blueprint(hall.blueprint)
     app.register_blueprint(paper_pages.blueprint)
@@ -60,16 +63,22 @@ def require_permission() -> None:
         raise NotPermitted(wanted[0])
 
 
-def secret_key() -> bytes:
-    """The key of the environment, else the one kept in instance/secret_key (0600), made at first start."""
+def secret_key(database: Database) -> bytes:
+    """The key of the environment; only a company that is not productive may keep one in instance/secret_key (0600).
+
+    Raises `Refusal`: `secret-weak`, or `secret-missing` for a productive company without one.
+    """
     given = environment("SUITE_SECRET_KEY")
     if given:
         if len(given) < 32 or len(set(given)) < 8:
             raise Refusal("secret-weak")
         return given.encode()
+    with database.reading() as reading:
+        if reading.scalar(select(Company.mark)) == "productive":
+            raise Refusal("secret-missing")
     path = Path("instance") / "secret_key"
-    if not path.exists():
-        path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True)
+    with suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32))

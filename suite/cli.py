@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 import suite.registry  # noqa: F401 - the commands
 from suite import worker
 from suite.admin.demo import make_demo
-from suite.admin.migrate import create_or_upgrade, is_empty, refuse_other_version
+from suite.admin.migrate import create_or_upgrade, is_empty, refuse_foreign, refuse_other_version
 from suite.admin.users.commands import add_user
 from suite.base import clock
 from suite.base.db import Database, session, use_database
@@ -23,9 +24,9 @@ from suite.base.setting import environment
 from suite.erp.datev.commands import export_datev, repeat_datev
 from suite.erp.datev.queries import batch_files
 from suite.erp.invoices.rendering import einvoice
-from suite.master.company.commands import found_company
+from suite.master.company.commands import check_company, found_company
 from suite.model import CreditNoteSide, Document, DocumentParty
-from suite.scenario.player import play
+from suite.scenario.player import case_ids, play
 from suite.server import keep_logins, logins_as_json, make_folder, serve, show_logins
 from suite.shared.roles import system_actor
 from suite.shared.verification import verify
@@ -37,14 +38,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
+        clock.company_zone()
         return int(options.run(options) or 0)
     except Refusal as refusal:
         for problem in refusal.problems:
-            print(f"suite: {sentence(problem)}", file=sys.stderr)
-        return 1
-    except (OSError, json.JSONDecodeError) as error:
-        print(f"suite: {error}", file=sys.stderr)
-        return 1
+            _complain(f"{problem.field}: {sentence(problem)}" if problem.field else sentence(problem))
+    except DBAPIError as error:
+        _complain(f"The database says: {str(error.orig).strip().splitlines()[0]}")
+    except (OSError, ImportError, RecursionError) as error:
+        _complain(str(error))
+    except UnicodeDecodeError as error:
+        _complain(f"The file is not UTF-8: {error}")
+    except json.JSONDecodeError as error:
+        _complain(f"The file is not JSON: {error}")
+    return 1
+
+
+def _complain(text: str) -> None:
+    print(f"suite: {text}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serving = verbs.add_parser("serve", help="the web process")
     serving.add_argument("--host", default="127.0.0.1")
-    serving.add_argument("--port", type=int, default=None, help="default SUITE_PORT")
+    serving.add_argument("--port", default=None, help="default SUITE_PORT")
     serving.add_argument("--demo", action="store_true", help="play the demo company into an empty database")
     serving.set_defaults(run=run_serve)
 
@@ -124,17 +135,18 @@ def company_database() -> Iterator[Database]:
 def run_init(options: argparse.Namespace) -> None:
     """Create the schema and found the company."""
     given = json.loads(Path(options.company).read_text(encoding="utf-8"))
+    if not isinstance(given, dict):
+        raise Refusal("company-file-wrong")
+    chart, name = given.pop("chart", "SKR03"), given.pop("name", "")
+    check_company(chart=chart, name=name, details=given)  # before there is anything that could stay half-made
     database = Database(environment("SUITE_DATABASE_URL"))
-    make_folder(environment("SUITE_DATABASE_URL"))
     if not is_empty(database):
         raise Refusal("database-not-empty")
+    make_folder(environment("SUITE_DATABASE_URL"))
     with use_database(database):
         create_or_upgrade(database)
-        details = {name: value for name, value in given.items() if name not in ("name", "chart")}
         by = system_actor("init", door="cli")
-        found_company(
-            mark="productive", chart=given.get("chart", "SKR03"), name=given["name"], details=details, by=by
-        )
+        found_company(mark="productive", chart=chart, name=name, details=given, by=by)
 
 
 def run_demo(options: argparse.Namespace) -> None:
@@ -151,12 +163,20 @@ def run_demo(options: argparse.Namespace) -> None:
 
 def run_serve(options: argparse.Namespace) -> None:
     """Serve the pages until told to stop."""
-    serve(host=options.host, port=options.port or int(environment("SUITE_PORT")), demo=options.demo)
+    serve(host=options.host, port=_port(options.port or environment("SUITE_PORT")), demo=options.demo)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 5 or int(text) > 65_535:
+        raise Refusal("port-wrong", value=text)
+    return int(text)
 
 
 def run_play(options: argparse.Namespace) -> int:
     """Play the cases of a file; status 1 when one ended with an error."""
     scenario = json.loads(Path(options.file).read_text(encoding="utf-8"))
+    if options.case is not None and options.case not in case_ids(scenario):
+        raise Refusal("case-unknown", case=options.case)
     played = play(scenario, chart=options.chart, only=options.case)
     text = json.dumps(played, ensure_ascii=False, indent=1)
     if options.json:
@@ -172,8 +192,7 @@ def run_play(options: argparse.Namespace) -> int:
 def run_verify(options: argparse.Namespace) -> int:
     """Print one line per finding; status 1 when there is one."""
     database = Database(environment("SUITE_DATABASE_URL"))
-    if is_empty(database):
-        raise Refusal("database-empty")
+    refuse_foreign(database)
     with use_database(database), database.reading():
         findings = list(verify())
     if options.json:
@@ -201,15 +220,15 @@ def run_export_datev(options: argparse.Namespace) -> None:
     if options.batch is None and (options.from_date is None or options.until_date is None):
         raise Refusal("range-missing")
     by = system_actor("command line", door="cli")
+    folder = Path(options.out)
     with company_database() as database:
+        folder.mkdir(parents=True, exist_ok=True)  # before a batch is made that could not be written
         if options.batch is not None:
             batch = repeat_datev(number=options.batch, by=by)
         else:
             batch = export_datev(
                 from_date=options.from_date, until_date=options.until_date, is_full=options.full, by=by
             )
-        folder = Path(options.out)
-        folder.mkdir(parents=True, exist_ok=True)
         with database.reading():
             for name, content in batch_files(batch, by=by):
                 _write_whole(folder / name, content)
@@ -264,7 +283,7 @@ def run_invoice_xml(options: argparse.Namespace) -> None:
     by = system_actor("command line", door="cli")
     with company_database() as database, database.reading():
         content = einvoice(options.number, profile=options.format, by=by)
-    Path(options.out).write_bytes(content)
+    _write_whole(Path(options.out), [content])
 
 
 if __name__ == "__main__":

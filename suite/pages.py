@@ -12,6 +12,7 @@ from suite.erp.deliveries import views as deliveries
 from suite.erp.invoices import correction_views, gathering_views
 from suite.erp.invoices import views as invoices
 from suite.erp.journal import views as journal
+from suite.erp.orders import part_views
 from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
 from suite.erp.stock import views as stock
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     opportunities.blueprint,
     quotes.blueprint,
     orders.blueprint,
+    part_views.blueprint,
     deliveries.blueprint,
     invoices.blueprint,
     correction_views.blueprint,

@@ -86,6 +86,8 @@ POST /deliveries delivery.read
 GET /deliveries/<public_id> delivery.read
 GET /deliveries/<public_id>/return delivery.return
 POST /deliveries/<public_id>/return delivery.return
+GET /deliveries/<public_id>/edit delivery.edit
+POST /deliveries/<public_id>/edit delivery.edit
 POST /deliveries/<public_id>/<any(ship,discard,invoice):step> delivery.{step}
 GET /returns return.read
 POST /returns return.read
@@ -182,6 +184,8 @@ GET /users/<int:user_id> user.set_roles
 POST /users/<int:user_id> user.set_roles
 POST /users/<int:user_id>/<any(disable,enable):step> user.{step}
 POST /users/<int:user_id>/password user.reset_password
+GET /account/password user.change_password
+POST /account/password user.change_password
 GET /permissions user.read
 GET /jobs job.read
 POST /jobs/retry job.retry

@@ -51,10 +51,8 @@ def make_folder(url: str) -> None:
 
 
 def is_empty_database(url: str) -> bool:
-    """Whether the database has no table; a SQLite file that does not exist is not made by asking."""
+    """Whether the database has no table."""
     database = Database(url)
-    if database.is_sqlite and not Path(database.url.database or "").exists():
-        return True
     found = is_empty(database)
     database.dispose()
     return found

@@ -1,5 +1,7 @@
 """Migrations: bringing a database to this version's schema, and refusing one that is not there."""
 
+from pathlib import Path
+
 from sqlalchemy import inspect, text
 
 from suite.base.db import Database
@@ -32,13 +34,23 @@ def refuse_differences(differences: list[str]) -> None:
 
 
 def is_empty(database: Database) -> bool:
-    """Whether the database has no table at all."""
+    """Whether the database has no table at all; a SQLite file that does not exist is not made by asking."""
+    place = database.url.database or ":memory:"
+    if database.is_sqlite and place != ":memory:" and not Path(place).exists():
+        return True
     with database.engine.connect() as connection:
         return not inspect(connection).get_table_names()
 
 
 def refuse_other_version(database: Database) -> None:
     """Refuse an empty, older or newer schema, or one with a missing trigger, in one line that says what to do."""
+    refuse_foreign(database)
+    with database.engine.connect() as connection:
+        refuse_differences(schema_differences(connection))
+
+
+def refuse_foreign(database: Database) -> None:
+    """Refuse an empty, older or newer schema; what is missing in this version's, `verify` is to name."""
     if is_empty(database):
         raise Refusal("database-empty")
     with database.engine.connect() as connection:
@@ -52,4 +64,3 @@ def refuse_other_version(database: Database) -> None:
             raise Refusal("schema-older", found=found or "?", version=VERSION)
         if found > VERSION:
             raise Refusal("schema-newer", found=found, version=VERSION)
-        refuse_differences(schema_differences(connection))

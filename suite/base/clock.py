@@ -6,14 +6,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from suite.base.errors import Refusal
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_time", default=None)
 
 
 @lru_cache(maxsize=8)
 def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Refusal("timezone-unknown", value=name) from error
 
 
 def company_zone() -> ZoneInfo:

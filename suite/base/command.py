@@ -23,6 +23,7 @@ from suite.base.db import (
     in_write_transaction,
     insert_rows,
     is_retryable,
+    is_taken_key,
     session,
     write_transaction,
 )
@@ -167,6 +168,8 @@ def _retried(attempt: Callable[[], Any]) -> Any:
             return attempt()
         except DBAPIError as error:
             if not is_retryable(error):
+                raise
+            if left == 0 and is_taken_key(error):
                 raise
             if left == 0:
                 raise Unavailable("database-busy") from error

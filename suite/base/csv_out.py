@@ -30,4 +30,5 @@ def _safe(cell: Any) -> Any:
 
 
 def _is_number(cell: str) -> bool:
-    return cell[1:].replace(".", "").replace(",", "").replace(" ", "").isdigit()
+    plain = cell[1:].replace(".", "").replace(",", "").replace(" ", "")
+    return cell[0] in "+-" and plain.isascii() and plain.isdigit()

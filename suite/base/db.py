@@ -13,15 +13,15 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any, ClassVar
 
-from sqlalchemy import Engine, MetaData, create_engine, event, insert, text
+from sqlalchemy import URL, Engine, MetaData, create_engine, event, insert, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import StaticPool
 
-from suite.base.errors import Unavailable
+from suite.base.errors import Refusal, Unavailable
 from suite.base.types import Blob, BusinessDate, Count, Flag, Instant, String
 
 NAMING = {
@@ -64,7 +64,7 @@ class Database:
 
     def __init__(self, url: str, *, durable: bool = True) -> None:
         """`durable=False` writes without fsync: only for a file that counts when it is finished (SQLite)."""
-        self.url = make_url(url)
+        self.url = _known_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url, durable) if self.is_sqlite else _postgresql_engine(url)
         self.facts: dict[str, Any] = {}  # what was read once and cannot change while the process runs
@@ -190,8 +190,16 @@ def write_transaction() -> Iterator[Session]:
 
 
 def is_retryable(error: DBAPIError) -> bool:
-    """PostgreSQL serialization failure (40001) or deadlock (40P01): worth another try."""
-    return getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+    """PostgreSQL serialization failure (40001), deadlock (40P01), or a key another one took meanwhile (23505).
+
+    Worth another try: then a command sees the other one's row and says so in its own words.
+    """
+    return is_taken_key(error) or getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+
+
+def is_taken_key(error: DBAPIError) -> bool:
+    """PostgreSQL: a unique key is taken (23505)."""
+    return getattr(error.orig, "sqlstate", None) == "23505"
 
 
 @contextmanager
@@ -227,6 +235,16 @@ def _unavailability(error: DBAPIError) -> str | None:
     if error.connection_invalidated:
         return "database-away"
     return _POSTGRESQL_CODES.get(getattr(original, "sqlstate", "") or "")
+
+
+def _known_url(url: str) -> URL:
+    try:
+        found = make_url(url)
+        if found.get_backend_name() in ("sqlite", "postgresql"):
+            return found
+    except ArgumentError as error:
+        raise Refusal("database-url-wrong") from error
+    raise Refusal("database-url-wrong")
 
 
 def _sqlite_engine(url: str, durable: bool) -> Engine:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy.exc import DontWrapMixin
+
 
 class Refusal(Exception):
     """A rule said no: a stable kebab-case code, the field it belongs to, and parameters for the sentence."""
@@ -61,3 +63,10 @@ class Conflict(Refusal):
 
 class Unavailable(Refusal):
     """The database cannot take the write now; trying again later is right."""
+
+
+class Unfit(Refusal, DontWrapMixin):
+    """A value no column of its kind can keep: the net below the rules of the commands, on both engines alike."""
+
+    def __init__(self, value: object) -> None:
+        super().__init__("value-unfit", value=str(value)[:40])

@@ -15,6 +15,11 @@ def cents(value: Decimal) -> Decimal:
     return value.quantize(_STEPS[2], rounding=ROUND_HALF_UP)
 
 
+def fits(value: Decimal, *, places: int, most: Decimal) -> bool:
+    """Whether a number lies between 0 and `most` and has at most `places` decimals that are not zero."""
+    return value.is_finite() and 0 <= value <= most and value == value.quantize(_STEPS[places])
+
+
 def whole_towards_zero(value: Decimal) -> Decimal:
     """Cut the cents off, as the German VAT return wants its bases (USt 1 A)."""
     return value.quantize(_STEPS[0], rounding=ROUND_DOWN)

@@ -4,6 +4,7 @@ Amounts are scaled integers (a `Numeric` on SQLite is a float). Every type has a
 SQLite storage class, and refuses a value of the wrong kind instead of converting it.
 """
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,12 @@ from sqlalchemy import BigInteger, Date, DateTime, Integer, LargeBinary, SmallIn
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from suite.base.errors import Unfit
+
 _INT64 = 2**63 - 1
+_DIGITS = 19
+# What PostgreSQL cannot keep, and SQLite must not keep instead.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Scaled(TypeDecorator[Decimal]):
@@ -31,15 +37,18 @@ class Scaled(TypeDecorator[Decimal]):
         return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
-        """Scale up; more places than the column has, or a float, is an error."""
+        """Scale up; raises `Unfit` for more places or digits than the column has; a float is an error."""
         if value is None:
             return None
         if not isinstance(value, (Decimal, int)) or isinstance(value, bool):
             raise TypeError(f"{type(value).__name__} is not a Decimal")
-        scaled = Decimal(value).scaleb(self.places)
+        exact = Decimal(value)
+        if not exact.is_finite() or exact.adjusted() > _DIGITS:
+            raise Unfit(value)
+        scaled = exact.scaleb(self.places)
         number = int(scaled)
         if number != scaled or abs(number) > _INT64:
-            raise ValueError(f"{value} does not fit {self.places} decimals")
+            raise Unfit(value)
         return number
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
@@ -103,9 +112,13 @@ class String(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Only text is text."""
-        if value is not None and not isinstance(value, str):
+        """Only text is text; raises `Unfit` for NUL and lone surrogates."""
+        if value is None:
+            return None
+        if not isinstance(value, str):
             raise TypeError(f"{type(value).__name__} is not text")
+        if _UNSTORABLE.search(value):
+            raise Unfit(value.encode("ascii", "backslashreplace").decode())
         return value
 
 
@@ -118,6 +131,12 @@ class Count(TypeDecorator[int]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """INTEGER on SQLite (a rowid alias as key), BIGINT on PostgreSQL."""
         return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        """Raises `Unfit` beyond 64 bits."""
+        if isinstance(value, int) and abs(value) > _INT64:
+            raise Unfit(value)
+        return value
 
 
 class Flag(TypeDecorator[bool]):

@@ -36,6 +36,8 @@ REMARKS = frozenset(
         "due_date",
     )
 )
+# What reading an incomplete or senseless event raises.
+MALFORMED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 COMMON = frozenset(("seq", "date", "type", "number", "partner"))
 COMPANY = {
     "street": "Speicherstraße 12",
@@ -54,8 +56,25 @@ COMPANY = {
 
 def play(scenario: Mapping[str, Any], *, chart: str, only: str | None = None) -> dict[str, Any]:
     """Play all cases (or one) of a scenario and return the same structure with what really came out."""
+    case_ids(scenario)
     cases = [play_case(case, chart=chart) for case in scenario["cases"] if only in (None, case["id"])]
     return {"schema_version": scenario.get("schema_version"), "chart": chart, "cases": cases}
+
+
+def case_ids(scenario: Any) -> list[str]:
+    """The ids of the cases; raises `Refusal("scenario-wrong")` when the file is none of ours."""
+    cases = scenario.get("cases") if isinstance(scenario, dict) else None
+    if not isinstance(cases, list) or not all(_is_case(case) for case in cases):
+        raise Refusal("scenario-wrong")
+    return [case["id"] for case in cases]
+
+
+def _is_case(case: Any) -> bool:
+    events = case.get("events") if isinstance(case, dict) and isinstance(case.get("id"), str) else None
+    return isinstance(events, list) and all(
+        isinstance(event, dict) and isinstance(event.get("seq"), int) and isinstance(event.get("type"), str)
+        for event in events
+    )
 
 
 def play_case(case: Mapping[str, Any], *, chart: str) -> dict[str, Any]:
@@ -78,6 +97,10 @@ def play_case(case: Mapping[str, Any], *, chart: str) -> dict[str, Any]:
                     record_id = play_event(running, event)
             except Refusal as refusal:
                 played["error"] = {"code": refusal.code, "message": str(refusal), "seq": event["seq"]}
+                break
+            except MALFORMED as error:
+                said = f"{event['type']}: {type(error).__name__}: {error}"
+                played["error"] = {"code": "event-malformed", "message": said, "seq": event["seq"]}
                 break
             with database.reading():
                 played["events"].append(event_results(running, event, record_id))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from suite.base.db import session
 from suite.base.errors import Refusal, Refusals
+from suite.base.money import fits
 from suite.base.text import clean
 from suite.model import Party, Product, Record
 from suite.reference import tax_case, unit_exists
@@ -145,11 +146,11 @@ def _text_row(line: LineInput, at: str) -> dict[str, Any]:
 
 def _check_numbers(line: LineInput, unit_price: Decimal, unit: str, case: str, at: str) -> None:
     problems = []
-    if not 0 < line.quantity <= LARGEST_QUANTITY or _places(line.quantity) > 6:
+    if not line.quantity or not fits(line.quantity, most=LARGEST_QUANTITY, places=6):
         problems.append(Refusal("quantity-range", field=f"{at}quantity", most=LARGEST_QUANTITY))
-    if not 0 <= unit_price <= LARGEST_PRICE or _places(unit_price) > 6:
+    if not fits(unit_price, most=LARGEST_PRICE, places=6):
         problems.append(Refusal("price-range", field=f"{at}unit_price", most=LARGEST_PRICE))
-    if not 0 <= line.discount_percent <= HUNDRED or _places(line.discount_percent) > 4:
+    if not fits(line.discount_percent, most=HUNDRED, places=4):
         problems.append(Refusal("percent-range", field=f"{at}discount_percent"))
     if not unit_exists(unit):
         problems.append(Refusal("unit-unknown", field=f"{at}unit", unit=unit))
@@ -159,8 +160,3 @@ def _check_numbers(line: LineInput, unit_price: Decimal, unit: str, case: str, a
         problems.append(Refusal("choice-unknown", field=f"{at}billing_basis"))
     if problems:
         raise Refusals(problems)
-
-
-def _places(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) else 99

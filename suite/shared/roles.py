@@ -45,6 +45,8 @@ ROLES: dict[str, str] = {
 COMPOUNDS: dict[str, frozenset[str]] = {
     "order.deliver_and_invoice": frozenset({"order.deliver", "order.invoice"}),
 }
+# What everybody may who may do anything at all.
+EVERYBODYS = frozenset({"user.change_password"})
 # Reads that are not of a kind of record.
 _OTHER_READS = (
     "stock.read",
@@ -65,13 +67,14 @@ def all_permissions() -> frozenset[str]:
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:
     """The permissions the roles give together; an unknown role gives none."""
-    known = all_permissions()
+    known, roles = all_permissions(), set(roles)
     patterns = {pattern for role in roles for pattern in ROLES.get(role, "").split()}
     granted = {
         permission
         for permission in known
         if permission in patterns or f"{permission.split('.')[0]}.*" in patterns
     }
+    granted |= EVERYBODYS if roles & set(ROLES) else set()
     granted |= {verb for verb, parts in COMPOUNDS.items() if parts <= granted}
     return frozenset(granted)
 

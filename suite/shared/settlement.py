@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, update
 from suite.base import clock
 from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal
+from suite.base.money import fits
 from suite.base.types import Amount
 from suite.model import Allocation, OpenItem, Record
 from suite.model.record import change_record
@@ -102,7 +103,7 @@ def _check(items: Mapping[int, OpenItem], credit_item: int, wanted: Mapping[int,
             raise Refusal("item-unknown", field=f"amount-{item_id}")
         if item.account != credit.account:
             raise Refusal("allocation-crosses-accounts", field=f"amount-{item_id}", number=item.number)
-        if not 0 < amount <= item.open:
+        if not fits(amount, most=item.open, places=2):
             raise Refusal(
                 "more-than-open-amount", field=f"amount-{item_id}", number=item.number, open=item.open
             )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from suite.base.errors import Refusal
-from suite.base.money import cents, split_by_weight
+from suite.base.money import cents, fits, split_by_weight
 
 HUNDRED = Decimal(100)
 LARGEST_AMOUNT = Decimal("9999999999.99")  # ten digits before the comma: the width of DATEV's amount column
@@ -68,7 +68,7 @@ def line_amount(quantity: Decimal, unit_price: Decimal, discount_percent: Decima
 
 def document_totals(lines: Iterable[TaxedLine], *, header_discount_percent: Decimal = Decimal(0)) -> Totals:
     """Totals of a net-priced document; the header discount is an allowance per tax group."""
-    if not 0 <= header_discount_percent <= HUNDRED:
+    if not fits(header_discount_percent, most=HUNDRED, places=4):
         raise Refusal("percent-range", field="header_discount_percent")
     sums: dict[tuple[str, str, Decimal], Decimal] = {}
     for line in lines:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from suite.base.db import see_changes, session
-from suite.base.errors import Conflict
+from suite.base.errors import Conflict, Refusal
 from suite.base.event import Event
 from suite.model import Record
 from suite.web.forms import Form
@@ -41,6 +41,13 @@ def show_both(form: Form, conflict: Conflict, record: Record, *, saved: Callable
     )
     event = last.first()
     form.both = BothVersions(event.actor if event else "", event.at if event else None, fields)
+
+
+def ask_again(form: Form, conflict: Conflict) -> None:
+    """A form that shows the record beside it: the page shows it as it is now, and what was typed stays."""
+    see_changes()
+    form.refuse(Refusal("changed-look-again"))
+    form.values["version"] = str(conflict.params["version"])
 
 
 def _label(name: str) -> str:

@@ -55,17 +55,16 @@ class Form:
 
     def version(self) -> int | None:
         """The version of the record the form was opened on."""
-        text = self.text("version")
-        return int(text) if text.isdigit() else None
+        return _place(self.text("version"))
 
     def decimals(self, prefix: str) -> dict[int, Decimal]:
         """Numbers of fields like `quantity-17`, by the number in the name; empty ones are left out."""
         found: dict[int, Decimal] = {}
         for name in list(self.values):
-            if name.startswith(prefix) and name[len(prefix) :].isdigit():
-                value = self.decimal(name)
-                if value is not None:
-                    found[int(name[len(prefix) :])] = value
+            place = _place(name.removeprefix(prefix)) if name.startswith(prefix) else None
+            value = self.decimal(name) if place is not None else None
+            if place is not None and value is not None:
+                found[place] = value
         return found
 
     def raise_problems(self) -> None:
@@ -79,6 +78,11 @@ class Form:
         except Refusal as problem:
             self.problems.append(problem)
             return None
+
+
+def _place(text: str) -> int | None:
+    """The number in a field or in its name: plain digits, few enough for a key."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def shown(value: Any) -> str:
@@ -117,25 +121,28 @@ def line_values(lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 def line_places(form: Form) -> list[int]:
     """The places of the line fields in a form, in the order they stand there."""
-    places = {
-        int(name.split("-")[1])
-        for name in form.values
-        if name.startswith("lines-") and name.split("-")[1].isdigit()
-    }
-    return sorted(places)[: MAX_LINES + 1]
+    return sorted(_line_fields(form))
 
 
 def close_ranks(form: Form) -> None:
     """Drop empty lines and number the rest from 0, so that a line's place is its index everywhere."""
-    kept: list[dict[str, str]] = []
-    for place in line_places(form):
-        at = f"lines-{place}-"
-        fields = {name.removeprefix(at): value for name, value in form.values.items() if name.startswith(at)}
-        if fields.get("article", "").strip() or fields.get("name", "").strip():
-            kept.append(fields)
+    rows = [fields for _, fields in sorted(_line_fields(form).items())]
+    kept = [row for row in rows if row.get("article", "").strip() or row.get("name", "").strip()]
+    del kept[MAX_LINES + 1 :]  # one more than allowed is enough to say that there are too many
     others = {name: value for name, value in form.values.items() if not name.startswith("lines-")}
     lines = {f"lines-{n}-{name}": value for n, fields in enumerate(kept) for name, value in fields.items()}
     form.values = others | lines
+
+
+def _line_fields(form: Form) -> dict[int, dict[str, str]]:
+    """The fields of each line by its place, found in one pass however many there are."""
+    found: dict[int, dict[str, str]] = {}
+    for name, value in form.values.items():
+        parts = name.split("-", 2)
+        place = _place(parts[1]) if parts[0] == "lines" and len(parts) == 3 else None
+        if place is not None:
+            found.setdefault(place, {})[parts[2]] = value
+    return found
 
 
 def read_lines(form: Form, find_products: Callable[[set[str]], Mapping[str, int]]) -> list[LineInput]:

@@ -8,8 +8,10 @@ from suite.base import clock
 from suite.base.errors import Refusal
 
 # Plain ASCII digits only: no exponents, no other scripts, no underscores; Python's Decimal takes all of these.
-_NUMBER = re.compile(r"[+-]?(\d{1,3}([.,' ]\d{3})+|\d+)?([.,]\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d{1,3}([.,' ]\d{3})+|\d+)?([.,]\d+)?", re.ASCII)
 _MOST_DIGITS = 20
+# Nothing in a company's books lies outside, and terms added to a day of these years are still days.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 _MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _MONTHS |= {"mär": 3, "mai": 5, "okt": 10, "dez": 12}
 
@@ -59,7 +61,7 @@ def parse_date(text: str, field: str) -> date | None:
         found = re.fullmatch(pattern, plain, re.ASCII)
         if found:
             return _date(found.group("y"), found.group("m"), found.group("d"), text, field)
-    named = re.fullmatch(r"(\d{1,2})\.? ([a-zä]{3,9})\.?(?: (\d{4}))?", plain)
+    named = re.fullmatch(r"([0-9]{1,2})\.? ([a-zä]{3,9})\.?(?: ([0-9]{4}))?", plain)
     if named and named.group(2)[:3] in _MONTHS:
         return _date(named.group(3), str(_MONTHS[named.group(2)[:3]]), named.group(1), text, field)
     raise Refusal("date-wrong", field=field, value=text[:40])
@@ -68,9 +70,12 @@ def parse_date(text: str, field: str) -> date | None:
 def _date(year: str | None, month: str, day: str, text: str, field: str) -> date:
     number = clock.today().year if year is None else int(year) + (2000 if len(year) == 2 else 0)
     try:
-        return date(number, int(month), int(day))
+        found = date(number, int(month), int(day))
     except ValueError:
         raise Refusal("date-wrong", field=field, value=text[:40]) from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise Refusal("date-wrong", field=field, value=text[:40])
+    return found
 
 
 def parse_whole(text: str, field: str) -> int | None:

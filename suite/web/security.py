@@ -35,11 +35,18 @@ def refuse_foreign_forms() -> None:
     if site is not None and site not in ("same-origin", "none"):
         abort(403)
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and _host_of(origin) != request.host:
         abort(403)
     given = request.form.get("csrf", "") or request.headers.get("X-CSRF-Token", "")
     if not csrf_is_right(given):
         abort(403)
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # e.g. an unclosed bracket of an IPv6 address
+        return None
 
 
 def add_headers(response: Response) -> Response:

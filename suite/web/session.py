@@ -3,14 +3,17 @@
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from flask import Request, g, request
 from flask_login import LoginManager, UserMixin
 from sqlalchemy import delete, select, update
 
 from suite.base import clock
-from suite.base.db import insert_rows, session, write_transaction
+from suite.base.db import database, insert_rows, session, write_transaction
 from suite.base.errors import Refusal
 from suite.base.login_session import LoginSession
 from suite.base.password import hash_password, needs_rehash, password_matches
@@ -24,7 +27,7 @@ ABSOLUTE = timedelta(days=7)
 SEEN_STEP = timedelta(minutes=10)
 TRIES, PAUSE = 5, timedelta(minutes=15)
 ADDRESS_TRIES = 50
-_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$5Zg4Sx5rZ0FhCe8Vd6d7Jm3gXh1m2qJm9g6oVv2q2yE"
+MOST_SEEN = 10_000
 
 
 class SignedIn(UserMixin):
@@ -48,13 +51,18 @@ def load_signed_in(from_request: Request) -> SignedIn | None:
         return None
     wanted = select(LoginSession, User).join(User, User.id == LoginSession.user_id)
     row = session().execute(wanted.where(LoginSession.token_hash == _digest(token))).one_or_none()
-    if row is None:
+    now = clock.now()
+    if row is None or row[0].ended_at is not None or row[0].created_at + ABSOLUTE < now or not row[1].active:
         return None
     found, user = row
-    now = clock.now()
-    if found.ended_at is not None or found.seen_at + IDLE < now or found.created_at + ABSOLUTE < now:
+    seen = _seen()
+    last = max(found.seen_at, seen.get(found.token_hash, found.seen_at))
+    if last + IDLE < now:
         return None
-    return SignedIn(user) if user.active else None
+    seen[found.token_hash] = now
+    if from_request.method == "POST" and found.seen_at + SEEN_STEP < now:
+        _keep_seen(found.token_hash, now)
+    return SignedIn(user)
 
 
 def sign_in(login: str, password: str) -> str:
@@ -66,19 +74,41 @@ def sign_in(login: str, password: str) -> str:
     address = request.remote_addr or ""
     _refuse_paused(name, address)
     user = session().scalars(select(User).where(User.login == name)).one_or_none()
-    right = password_matches(user.password_hash if user else _NOBODY, password[:300])
+    right = password_matches(user.password_hash if user else _nobody(), password[:300])
     if user is None or not user.active or not right:
         left = _count_failure(name, address)
         raise Refusal("login-failed", field="password", left=left)
     return _open_session(user, password)
 
 
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """A hash that no password matches: an unknown user costs as much time as a known one."""
+    return hash_password(secrets.token_urlsafe(32))
+
+
+def session_digest() -> bytes:
+    """The hash under which the session of this request is kept."""
+    return _digest(request.cookies.get(cookie_name(), ""))
+
+
+@contextmanager
+def guessing_own_password(login: str) -> Iterator[None]:
+    """Asking for the own password again is throttled like signing in: a stolen session must not try them all."""
+    address = request.remote_addr or ""
+    _refuse_paused(login, address)
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code == "password-wrong":
+            _count_failure(login, address)
+        raise
+
+
 def sign_out() -> None:
     """End the session of this request at once."""
-    token = request.cookies.get(cookie_name(), "")
-    with write_transaction() as current:
-        mine = LoginSession.token_hash == _digest(token)
-        current.execute(update(LoginSession).where(mine).values(ended_at=clock.now()))
+    with write_transaction():
+        _end_own()
 
 
 def csrf_token() -> str:
@@ -113,6 +143,7 @@ def _open_session(user: User, password: str) -> str:
     }
     renewed = hash_password(password) if needs_rehash(user.password_hash) else None
     with write_transaction() as current:
+        _end_own()  # whoever signs in anew leaves no older session of this browser behind
         insert_rows(LoginSession, [row])
         current.execute(delete(LoginAttempt).where(LoginAttempt.key == f"login:{user.login}"))
         if renewed:
@@ -133,16 +164,36 @@ def _count_failure(name: str, address: str) -> int:
     now = clock.now()
     with write_transaction() as current:
         current.execute(delete(LoginAttempt).where(LoginAttempt.last_at < now - PAUSE))
-        for key in (f"login:{name}", f"address:{address}"):
-            found = current.get(LoginAttempt, key, with_for_update=True)
-            if found is None:
-                current.add(LoginAttempt(key=key, failures=1, last_at=now))
-            else:
-                found.failures += 1
-                found.last_at = now
-        current.flush()  # the count is read below
-        failures = current.get_one(LoginAttempt, f"login:{name}").failures
-    return max(0, TRIES - failures)
+        counts = [_raised(key, now) for key in (f"address:{address}", f"login:{name}")]
+    return max(0, TRIES - counts[-1])
+
+
+def _raised(key: str, now: datetime) -> int:
+    """One failure more under a key, also of two who fail at once."""
+    first = database().insert(LoginAttempt).values(key=key, failures=1, last_at=now)
+    more = {"failures": LoginAttempt.failures + 1, "last_at": now}
+    counted = first.on_conflict_do_update(index_elements=["key"], set_=more).returning(LoginAttempt.failures)
+    return int(session().scalar(counted) or 0)
+
+
+def _end_own() -> None:
+    """End the session this request came with, if any."""
+    mine = (LoginSession.token_hash == session_digest()) & LoginSession.ended_at.is_(None)
+    session().execute(update(LoginSession).where(mine).values(ended_at=clock.now()))
+
+
+def _seen() -> dict[bytes, datetime]:
+    """When this process last saw each session: a GET never writes, so the table follows with the next POST."""
+    seen: dict[bytes, datetime] = database().facts.setdefault("seen", {})
+    if len(seen) > MOST_SEEN:
+        seen.clear()  # then the table's own times count, which are earlier at most
+    return seen
+
+
+def _keep_seen(token_hash: bytes, now: datetime) -> None:
+    with write_transaction() as current:
+        mine = (LoginSession.token_hash == token_hash) & LoginSession.ended_at.is_(None)
+        current.execute(update(LoginSession).where(mine).values(seen_at=now))
 
 
 def _digest(token: str) -> bytes:

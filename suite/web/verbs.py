@@ -86,6 +86,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "user.set_roles": ("Save", "check2", "Roles changed"),
     "user.disable": ("Shut out", "x", "User shut out"),
     "user.enable": ("Let in again", "check2", "User let in again"),
+    "user.change_password": ("Change password", "check2", "Own password changed"),
     "user.reset_password": ("New password", "check2", "Password set"),
     "job.retry": ("Try again", "arrow-counterclockwise", "Job is tried again"),
     "document.archive": ("Archive", "file-earmark-pdf", "PDF archived"),

@@ -10,7 +10,7 @@ from suite.base.command import Actor, command, note_change
 from suite.base.db import insert_rows, insert_rows_returning_ids, session
 from suite.base.errors import NotFound, Refusal
 from suite.base.login_session import LoginSession
-from suite.base.password import hash_password
+from suite.base.password import hash_password, password_matches
 from suite.base.text import clean, fold
 from suite.model import User, UserRole
 from suite.shared.roles import ROLES
@@ -95,13 +95,29 @@ def reset_password(user_id: int, *, by: Actor) -> str:
     return password
 
 
-def end_sessions(user_id: int) -> None:
-    """End every session of a user at once."""
-    session().execute(
-        update(LoginSession)
-        .where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None))
-        .values(ended_at=clock.now())
-    )
+@command("user.change_password")
+def change_password(*, old: str, new: str, here: bytes = b"", by: Actor) -> None:
+    """Change the own password; every session but `here` (the hash of its token) ends.
+
+    Raises `Refusal`: `password-wrong` at `old`, `password-length` or `password-same` at `new`.
+    """
+    if by.user_id is None:
+        raise NotFound("user", by.name)
+    user = session().get(User, by.user_id, with_for_update=True)
+    if user is None or not password_matches(user.password_hash, old[:300]):
+        raise Refusal("password-wrong", field="old")
+    _check_password(new, field="new")
+    if new == old:
+        raise Refusal("password-same", field="new")
+    session().execute(update(User).where(User.id == user.id).values(password_hash=hash_password(new)))
+    end_sessions(user.id, but=here)
+
+
+def end_sessions(user_id: int, *, but: bytes = b"") -> None:
+    """End every session of a user at once, save the one whose token has this hash."""
+    live = (LoginSession.user_id == user_id) & LoginSession.ended_at.is_(None)
+    others = live & (LoginSession.token_hash != but)
+    session().execute(update(LoginSession).where(others).values(ended_at=clock.now()))
 
 
 def _user(user_id: int) -> User:
@@ -119,6 +135,6 @@ def _check_roles(roles: Sequence[str]) -> None:
         )
 
 
-def _check_password(password: str) -> None:
+def _check_password(password: str, *, field: str = "password") -> None:
     if not LEAST_LENGTH <= len(password) <= 256:
-        raise Refusal("password-length", field="password", least=LEAST_LENGTH)
+        raise Refusal("password-length", field=field, least=LEAST_LENGTH)

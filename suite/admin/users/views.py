@@ -6,14 +6,21 @@ from flask import Blueprint, render_template, request
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from suite.admin.users.commands import add_user, disable_user, enable_user, reset_password, set_user_roles
+from suite.admin.users.commands import (
+    add_user,
+    change_password,
+    disable_user,
+    enable_user,
+    reset_password,
+    set_user_roles,
+)
 from suite.admin.users.queries import matrix, users
 from suite.base.db import session
 from suite.base.errors import NotFound, NotPermitted, Refusal
 from suite.model import User
 from suite.shared.roles import ROLES
-from suite.web.actions import once
 from suite.web.forms import Form
+from suite.web.session import guessing_own_password, session_digest
 from suite.web.shell import by
 
 blueprint = Blueprint("users", __name__)
@@ -33,7 +40,8 @@ def new() -> Any:
     form = Form(request.form)
     if request.method == "POST":
         try:
-            password = once(add_user, form)(
+            # Not kept under the form's key: sent twice it is told that the name is taken, and no table holds the password.
+            password = add_user(
                 login=form.text("login"),
                 name=form.text("name"),
                 roles=request.form.getlist("roles"),
@@ -78,6 +86,24 @@ def new_password(user_id: int) -> str:
     """A new password, shown once."""
     password = reset_password(user_id, by=by())
     return render_template("admin/users/password.html", login=_user(user_id).login, password=password)
+
+
+@blueprint.route("/account/password", methods=["GET", "POST"])
+def own_password() -> Any:
+    """Change the own password."""
+    form = Form(request.form)
+    if request.method == "POST":
+        try:
+            if form.text("new") != form.text("again"):
+                raise Refusal("password-twice", field="again")
+            with guessing_own_password(by().name):
+                change_password(old=form.text("old"), new=form.text("new"), here=session_digest(), by=by())
+            return redirect("/account/password?done=user-change_password", 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    form.values = {}  # a password is never written into a page
+    page = render_template("admin/users/account.html", form=form)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.get("/permissions")

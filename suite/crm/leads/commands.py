@@ -9,6 +9,7 @@ from suite.base.command import Actor, command, note_change
 from suite.base.counter import draw_number
 from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound, Refusal, Refusals
+from suite.base.money import fits
 from suite.base.text import clean, searchable
 from suite.master.parties.commands import AddressInput, PartyInput, create_party
 from suite.model import Lead, Opportunity, Stage
@@ -145,7 +146,7 @@ def open_opportunity(
     subject = clean(subject, "subject")
     if not subject:
         raise Refusal("field-required", field="subject")
-    if not 0 <= amount <= LARGEST:
+    if not fits(amount, most=LARGEST, places=2):
         raise Refusal("amount-range", field="amount")
     on = clock.today()
     party = active_party(party_id) if party_id is not None else None
@@ -204,7 +205,7 @@ def _checked(lead: LeadInput) -> dict[str, Any]:
     values["country"] = values["country"] or "DE"
     problems.extend(checked_country(values))
     amount = values["expected_amount"]
-    if amount is not None and not 0 <= amount <= LARGEST:
+    if amount is not None and not fits(amount, most=LARGEST, places=2):
         problems.append(Refusal("amount-range", field="expected_amount"))
     if problems:
         raise Refusals(problems)

@@ -14,7 +14,7 @@ from suite.model import Lead, Record
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once, open_actions
-from suite.web.conflicts import show_both
+from suite.web.conflicts import ask_again, show_both
 from suite.web.document_page import chain_steps
 from suite.web.editing import find_party
 from suite.web.format import whole_money
@@ -124,6 +124,8 @@ def convert(public_id: str) -> Any:
                 record.id, party_id=party_id, version=form.version(), by=by()
             )
             return done("lead.convert", opportunity)
+        except Conflict as conflict:
+            ask_again(form, conflict)
         except Refusal as refusal:
             form.refuse(refusal)
     page = render_template("crm/leads/convert.html", form=form, record=record, lead=lead)
@@ -139,6 +141,8 @@ def reject(public_id: str) -> Any:
         try:
             reject_lead(record.id, reason=form.text("reason"), version=form.version(), by=by())
             return done("lead.reject", record.id)
+        except Conflict as conflict:
+            ask_again(form, conflict)
         except Refusal as refusal:
             form.refuse(refusal)
     back = f"/leads/{public_id}"

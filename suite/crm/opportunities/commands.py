@@ -6,11 +6,13 @@ from decimal import Decimal
 from suite.base.command import Actor, command, note_change
 from suite.base.db import session
 from suite.base.errors import NotFound, Refusal
+from suite.base.money import fits
 from suite.base.text import clean, searchable
 from suite.crm.leads.commands import LARGEST, open_opportunity
 from suite.model import Opportunity, Stage
 from suite.model.record import change_record, expect_version, get_record
 from suite.shared.snapshot import active_party
+from suite.shared.totals import HUNDRED
 
 
 @command("opportunity.create", creates="opportunity")
@@ -48,9 +50,9 @@ def edit_opportunity(
     subject = clean(subject, "subject")
     if not subject:
         raise Refusal("field-required", field="subject")
-    if not 0 <= amount <= LARGEST:
+    if not fits(amount, most=LARGEST, places=2):
         raise Refusal("amount-range", field="amount")
-    if not 0 <= probability <= 100:
+    if not fits(probability, most=HUNDRED, places=4):
         raise Refusal("percent-range", field="probability")
     party = active_party(party_id) if party_id is not None else None
 

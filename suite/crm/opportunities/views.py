@@ -20,7 +20,7 @@ from suite.model import Opportunity, Record, Stage
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible, visible_record
 from suite.web.actions import do_verb, done, form_verb, once, open_actions
-from suite.web.conflicts import show_both
+from suite.web.conflicts import ask_again, show_both
 from suite.web.document_page import chain_steps
 from suite.web.editing import find_party
 from suite.web.format import whole_money
@@ -182,6 +182,8 @@ def lose(public_id: str) -> Any:
         try:
             lose_opportunity(record.id, reason=form.text("reason"), version=form.version(), by=by())
             return done("opportunity.lose", record.id)
+        except Conflict as conflict:
+            ask_again(form, conflict)
         except Refusal as refusal:
             form.refuse(refusal)
     back = f"/opportunities/{public_id}"

@@ -17,7 +17,7 @@ from suite.model import Lead, Quote, Record, RecordLink
 from suite.shared.documents import read_lines
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once, run
-from suite.web.conflicts import show_both
+from suite.web.conflicts import ask_again, show_both
 from suite.web.document_page import document_context
 from suite.web.editing import editor_context, find_party, lines_of, party_of, party_text
 from suite.web.format import day
@@ -128,6 +128,8 @@ def reject(public_id: str) -> Any:
         try:
             reject_quote(record.id, reason=form.text("reason"), version=form.version(), by=by())
             return done("quote.reject", record.id)
+        except Conflict as conflict:
+            ask_again(form, conflict)
         except Refusal as refusal:
             form.refuse(refusal)
     page = render_template(
@@ -158,6 +160,8 @@ def _new(source: Record | None, back: str) -> Any:
             if form.text("action") == "order":
                 return done("quote.order", together(lambda: _order(_create(form, source, values))))
             return done("quote.create", _create(form, source, values))
+        except Conflict as conflict:
+            ask_again(form, conflict)
         except Refusal as refusal:
             form.refuse(refusal)
     return _editor(form, gettext("New quote"), back, source=source), 422 if form.errors else 200

@@ -10,6 +10,8 @@ from suite.base.command import Actor, command
 from suite.base.counter import draw_number
 from suite.base.errors import Refusal, Refusals
 from suite.base.job import enqueue
+from suite.base.money import fits
+from suite.base.text import clean
 from suite.model import Delivery, Order
 from suite.model.record import change_record, expect_version
 from suite.shared.chain import order_lines
@@ -106,7 +108,8 @@ def edit_delivery(
     expect_version(delivery.record, version)
     Delivery.flow.after("delivery.edit", delivery.record.state)
 
-    set_head(delivery_id, dated_on=dated_on, service_from=dated_on, service_until=dated_on, closing=closing)
+    words = clean(closing, "closing", max_length=2000, multiline=True)
+    set_head(delivery_id, dated_on=dated_on, service_from=dated_on, service_until=dated_on, closing=words)
     change_record(delivery_id, sort_date=dated_on)
     return delivery_id
 
@@ -131,7 +134,7 @@ def _delivered_lines(
     for line in goods:
         rest = open_to_deliver(progress[line["id"]])
         wanted = rest if quantities is None else quantities.get(line["id"], ZERO)
-        if not 0 <= wanted <= rest:
+        if not fits(wanted, most=rest, places=6):
             problems.append(
                 Refusal("more-than-open", field=f"quantity-{line['id']}", name=line["name"], open=rest)
             )

@@ -10,6 +10,7 @@ from suite.base.command import Actor, command
 from suite.base.counter import draw_number
 from suite.base.db import insert_rows
 from suite.base.errors import Refusal, Refusals
+from suite.base.money import fits
 from suite.base.text import clean
 from suite.model import Delivery, Return, ReturnSide
 from suite.model.delivery import RETURN_REASONS
@@ -123,7 +124,7 @@ def _returned_lines(
             problems.append(Refusal("line-not-issued", field=f"quantity-{line_id}", name=""))
             continue
         rest = progress[line_id].delivered - progress[line_id].returned
-        if not 0 <= quantity <= rest:
+        if not fits(quantity, most=rest, places=6):
             problems.append(
                 Refusal("more-than-open", field=f"quantity-{line_id}", name=line["name"], open=rest)
             )

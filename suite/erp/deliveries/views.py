@@ -8,9 +8,10 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from suite.base import clock
 from suite.base.db import session
-from suite.base.errors import Refusal
-from suite.erp.deliveries.commands import deliver_order
+from suite.base.errors import Conflict, Refusal
+from suite.erp.deliveries.commands import deliver_order, edit_delivery
 from suite.erp.deliveries.returns import return_delivery
 from suite.model import ChainLink, Delivery, DocumentLine, LineProgress, Record, Return, ReturnSide
 from suite.model.delivery import RETURN_REASONS
@@ -19,6 +20,7 @@ from suite.shared.progress import open_to_deliver, open_to_invoice
 from suite.shared.reservation import available
 from suite.shared.visible import visible_record
 from suite.web.actions import Action, do_verb, done, form_verb, once
+from suite.web.conflicts import ask_again, show_both
 from suite.web.document_page import document_context
 from suite.web.forms import Form
 from suite.web.i18n import gettext
@@ -26,7 +28,7 @@ from suite.web.lists import AMOUNT, DATE, NUMBER, PARTY, STATE, ListScreen, View
 from suite.web.shell import by
 
 blueprint = Blueprint("deliveries", __name__)
-for _verb in ("order.deliver", "delivery.return"):
+for _verb in ("order.deliver", "delivery.edit", "delivery.return"):
     form_verb(_verb)
 REASON_WORDS = {
     "defective": "defective",
@@ -137,6 +139,8 @@ def deliver(public_id: str) -> Any:
                 record.id, quantities=quantities, ship=ship, version=form.version(), by=by()
             )
             return done("order.deliver", delivery)
+        except Conflict as conflict:
+            ask_again(form, conflict)
         except Refusal as refusal:
             form.refuse(refusal)
     free = available([line["product_id"] for line in lines if line["stock_kept"]])
@@ -175,6 +179,33 @@ def take_back(public_id: str) -> Any:
     return page, 422 if form.errors else 200
 
 
+@blueprint.route("/deliveries/<public_id>/edit", methods=["GET", "POST"])
+def edit(public_id: str) -> Any:
+    """Change the day and the remark of a draft."""
+    record = visible_record(by(), "delivery", public_id)
+    form = Form(request.form) if request.method == "POST" else _form_of(record)
+    if request.method == "POST":
+        try:
+            dated_on = form.day("dated_on")
+            if dated_on is None and not form.problems:
+                form.problems.append(Refusal("field-required", field="dated_on"))
+            form.raise_problems()
+            edit_delivery(
+                record.id,
+                dated_on=dated_on or clock.today(),
+                closing=form.text("closing"),
+                version=form.version(),
+                by=by(),
+            )
+            return done("delivery.edit", record.id)
+        except Conflict as conflict:
+            show_both(form, conflict, record, saved=_form_of)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    page = render_template("erp/deliveries/edit.html", form=form, record=record)
+    return page, 422 if form.errors else 200
+
+
 @blueprint.post("/deliveries/<public_id>/<any(ship,discard,invoice):step>")
 def act(public_id: str, step: str) -> Response:
     """Verbs without a form."""
@@ -185,6 +216,12 @@ def act(public_id: str, step: str) -> Response:
 def act_return(public_id: str, step: str) -> Response:
     """Verbs without a form."""
     return do_verb(f"return.{step}", visible_record(by(), "return", public_id), by())
+
+
+def _form_of(record: Record) -> Form:
+    delivery = session().get_one(Delivery, record.id)
+    names = ("dated_on", "closing")
+    return Form({name: getattr(delivery, name) for name in names} | {"version": record.version})
 
 
 def _progress(lines: Sequence[Mapping[str, Any]]) -> Sequence[LineProgress]:

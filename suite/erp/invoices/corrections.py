@@ -11,6 +11,7 @@ from suite.base import clock
 from suite.base.command import Actor, command
 from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal, Refusals
+from suite.base.money import fits
 from suite.base.text import clean
 from suite.model import (
     CreditNote,
@@ -59,7 +60,7 @@ def correct_invoice(
     problems: list[Refusal] = []
     for line in invoice.lines:
         reduction = reductions.get(line["id"], ZERO)
-        if not 0 <= reduction <= line["unit_price"]:
+        if not fits(reduction, most=line["unit_price"], places=6):
             problems.append(
                 Refusal(
                     "reduction-range",

@@ -59,8 +59,11 @@ def create_invoice(
     service_from: date | None = None,
     service_until: date | None = None,
     header_discount_percent: Decimal = ZERO,
+    payment_days: int | None = None,
     buyer_reference: str = "",
     order_reference: str = "",
+    intro: str = "",
+    closing: str = "",
     profile: str | None = None,
     replaces_id: int | None = None,
     by: Actor,
@@ -69,14 +72,11 @@ def create_invoice(
     party = active_party(party_id)
     on = dated_on or clock.today()
     last_service = service_until or service_from or on
-    head: dict[str, Any] = {
-        "service_from": service_from or on,
-        "service_until": last_service,
-        "header_discount_percent": header_discount_percent,
-        "payment_days": party.payment_days if party.payment_days is not None else company().payment_days,
-        "buyer_reference": clean(buyer_reference, "buyer_reference") or party.leitweg_id,
-        "order_reference": clean(order_reference, "order_reference") or None,
-    }
+    agreed = party.payment_days if party.payment_days is not None else company().payment_days
+    head = _head(header_discount_percent, buyer_reference, order_reference, intro, closing)
+    head |= {"service_from": service_from or on, "service_until": last_service}
+    head |= {"payment_days": _days(payment_days, agreed)}
+    head["buyer_reference"] = head["buyer_reference"] or party.leitweg_id
     rows = completed_lines(lines, party=party, on=last_service)
     sources = [] if replaces_id is None else [replaces_id]
     return draft(
@@ -149,22 +149,13 @@ def edit_invoice(
     invoice = load_document(invoice_id, "invoice")
     expect_version(invoice.record, version)
     Invoice.flow.after("invoice.edit", invoice.record.state)
-    if payment_days is not None and not 0 <= payment_days <= 365:
-        raise Refusal("payment-days-range", field="payment_days")
     party = active_party(invoice.document.party_id)
     rows = completed_lines(lines, party=party, on=service_until or dated_on)
     links = _kept_links(invoice, lines)
 
-    head: dict[str, Any] = {
-        "service_from": service_from,
-        "service_until": service_until or service_from,
-        "header_discount_percent": header_discount_percent,
-        "payment_days": invoice.document.payment_days if payment_days is None else payment_days,
-        "buyer_reference": clean(buyer_reference, "buyer_reference") or None,
-        "order_reference": clean(order_reference, "order_reference") or None,
-        "intro": clean(intro, "intro", max_length=2000, multiline=True),
-        "closing": clean(closing, "closing", max_length=2000, multiline=True),
-    }
+    head = _head(header_discount_percent, buyer_reference, order_reference, intro, closing)
+    head |= {"service_from": service_from, "service_until": service_until or service_from}
+    head |= {"payment_days": _days(payment_days, invoice.document.payment_days)}
     rewrite_document(
         invoice_id,
         dated_on=dated_on,
@@ -217,6 +208,24 @@ def draft(
     side = {"document_id": invoice.id, "kind": "invoice", "profile": chosen, "replaces_id": replaces_id}
     insert_rows(InvoiceSide, [side])
     return invoice.id
+
+
+def _head(
+    header_discount_percent: Decimal, buyer_reference: str, order_reference: str, intro: str, closing: str
+) -> dict[str, Any]:
+    return {
+        "header_discount_percent": header_discount_percent,
+        "buyer_reference": clean(buyer_reference, "buyer_reference") or None,
+        "order_reference": clean(order_reference, "order_reference") or None,
+        "intro": clean(intro, "intro", max_length=2000, multiline=True),
+        "closing": clean(closing, "closing", max_length=2000, multiline=True),
+    }
+
+
+def _days(given: int | None, agreed: int) -> int:
+    if given is not None and not 0 <= given <= 365:
+        raise Refusal("payment-days-range", field="payment_days")
+    return agreed if given is None else given
 
 
 def _refuse_differing(orders: Sequence[Loaded]) -> None:

@@ -17,7 +17,7 @@ from suite.model import CreditNote, CreditNoteSide, Document, Invoice, InvoiceSi
 from suite.shared.documents import read_lines
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once
-from suite.web.conflicts import show_both
+from suite.web.conflicts import ask_again, show_both
 from suite.web.document_page import document_context
 from suite.web.editing import editor_context, lines_of, party_of, party_text
 from suite.web.format import money
@@ -86,8 +86,6 @@ def new() -> Any:
     if request.method == "POST" and form.text("action") == "save":
         try:
             values = _values(form)
-            for name in ("payment_days", "intro", "closing"):
-                values.pop(name)
             return done(
                 "invoice.create", once(create_invoice, form)(party_id=party_of(form), **values, by=by())
             )
@@ -193,6 +191,8 @@ def _post(record: Record, verb: str, command: Any) -> Any:
                 request_key=form.text("request_key") or None,
             )
             return done(verb, record.id)
+        except Conflict as conflict:
+            ask_again(form, conflict)
         except Refusal as refusal:
             form.refuse(refusal)
             see_changes()

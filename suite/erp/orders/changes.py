@@ -9,11 +9,12 @@ from sqlalchemy import bindparam, delete, select, update
 from suite.base.command import note_change
 from suite.base.db import insert_rows, insert_rows_returning_ids, session
 from suite.base.errors import Refusal, Refusals
+from suite.base.money import fits
 from suite.base.types import Amount, Quantity, UnitPrice
 from suite.model import DocumentLine, DocumentTax, LineProgress, Reservation
 from suite.model.record import change_record
 from suite.shared.documents import Loaded, read_lines, set_head, tax_rows, total_columns, totals_of
-from suite.shared.lines import LineInput, completed_lines
+from suite.shared.lines import LARGEST_PRICE, LARGEST_QUANTITY, LineInput, completed_lines
 from suite.shared.progress import locked_progress, start_progress
 from suite.shared.reservation import release, reserve
 from suite.shared.snapshot import active_party
@@ -29,10 +30,10 @@ def change_lines(
     prices: Mapping[int, Decimal],
     added: Sequence[LineInput],
 ) -> None:
-    """Apply the changes; raises `Refusals` with `below-progress` or `already-invoiced` at the line."""
+    """Apply the changes; raises `Refusals` with `below-progress` or `already-delivered` at the line."""
     order_id = order.document.id
     progress = locked_progress([line["id"] for line in order.lines])
-    _refuse_below_progress(order, progress, quantities, prices)
+    _refuse_impossible(order, progress, quantities, prices)
     items = (line for line in order.lines if line["kind"] == "item")
     changed = [row for line in items if (row := _changed(line, quantities, prices)) is not None]
     _write_lines(changed)
@@ -63,7 +64,7 @@ def reserve_open(lines: Sequence[Mapping[str, Any]]) -> dict[int, Decimal]:
     return reserve(open_lines)
 
 
-def _refuse_below_progress(
+def _refuse_impossible(
     order: Loaded,
     progress: Mapping[int, LineProgress],
     quantities: Mapping[int, Decimal],
@@ -75,15 +76,17 @@ def _refuse_below_progress(
         if row is None:
             continue
         least = max(row.delivered, row.invoiced)
-        if quantities.get(line["id"], line["quantity"]) < least:
-            problems.append(
-                Refusal("below-progress", field=f"quantity-{line['id']}", name=line["name"], least=least)
-            )
-        if (
-            prices.get(line["id"], line["unit_price"]) != line["unit_price"]
-            and row.delivered + row.invoiced > 0
-        ):
-            problems.append(Refusal("already-delivered", field=f"price-{line['id']}", name=line["name"]))
+        quantity = quantities.get(line["id"], line["quantity"])
+        price = prices.get(line["id"], line["unit_price"])
+        at_quantity, at_price = f"quantity-{line['id']}", f"price-{line['id']}"
+        if quantity < least:
+            problems.append(Refusal("below-progress", field=at_quantity, name=line["name"], least=least))
+        elif not fits(quantity, most=LARGEST_QUANTITY, places=6):
+            problems.append(Refusal("quantity-range", field=at_quantity, most=LARGEST_QUANTITY))
+        if not fits(price, most=LARGEST_PRICE, places=6):
+            problems.append(Refusal("price-range", field=at_price, most=LARGEST_PRICE))
+        elif price != line["unit_price"] and row.delivered + row.invoiced > 0:
+            problems.append(Refusal("already-delivered", field=at_price, name=line["name"]))
     if problems:
         raise Refusals(problems)
 

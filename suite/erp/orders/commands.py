@@ -11,6 +11,7 @@ from suite.base.counter import draw_number
 from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal, Refusals
 from suite.base.job import enqueue
+from suite.base.money import fits
 from suite.base.text import clean
 from suite.erp.orders.changes import change_lines, reserve_open
 from suite.model import Order, OrderSide, Quote
@@ -220,7 +221,7 @@ def _ordered_lines(
     problems: list[Refusal] = []
     for line in quote.lines:
         wanted = line["quantity"] if quantities is None else quantities.get(line["id"], ZERO)
-        if line["kind"] == "item" and not 0 <= wanted <= line["quantity"]:
+        if line["kind"] == "item" and not fits(wanted, most=line["quantity"], places=6):
             problems.append(
                 Refusal(
                     "more-than-open", field=f"quantity-{line['id']}", name=line["name"], open=line["quantity"]

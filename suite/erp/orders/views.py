@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response
 
 from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
-from suite.erp.orders.commands import change_order, create_order, edit_order, order_quote
+from suite.erp.orders.commands import change_order, create_order, edit_order
 from suite.model import LineProgress, Order, Record, Reservation
 from suite.shared.documents import read_lines
 from suite.shared.progress import open_to_deliver, open_to_invoice
-from suite.shared.reservation import available
 from suite.shared.visible import visible_record
 from suite.web.actions import Action, do_verb, done, form_verb, once
 from suite.web.conflicts import show_both
@@ -99,41 +98,11 @@ def edit(public_id: str) -> Any:
     return _editor(form, record.number or "", f"/orders/{public_id}"), 422 if form.errors else 200
 
 
-@blueprint.route("/quotes/<public_id>/order-part", methods=["GET", "POST"])
-def order_part(public_id: str) -> Any:
-    """Choose what of a quote is ordered, until when, and under which number of the customer."""
-    record = visible_record(by(), "quote", public_id)
-    lines = [line for line in read_lines([record.id]) if line["kind"] == "item"]
-    start = {f"quantity-{line['id']}": line["quantity"] for line in lines}
-    form = Form(request.form if request.method == "POST" else start)
-    if request.method == "POST":
-        try:
-            quantities, promised_on = form.decimals("quantity-"), form.day("promised_on")
-            form.raise_problems()
-            order = once(order_quote, form)(
-                record.id,
-                quantities=quantities,
-                promised_on=promised_on,
-                order_reference=form.text("order_reference"),
-                version=form.version(),
-                by=by(),
-            )
-            return done("quote.order", order)
-        except Refusal as refusal:
-            form.refuse(refusal)
-    free = available([line["product_id"] for line in lines if line["stock_kept"]])
-    page = render_template("erp/orders/part.html", form=form, record=record, lines=lines, free=free)
-    return page, 422 if form.errors else 200
-
-
 @blueprint.route("/orders/<public_id>/change", methods=["GET", "POST"])
 def change(public_id: str) -> Any:
     """Change quantities, prices and lines of a confirmed order."""
     record = visible_record(by(), "order", public_id)
-    lines = [line for line in read_lines([record.id]) if line["kind"] == "item"]
-    start = {f"quantity-{line['id']}": line["quantity"] for line in lines}
-    start |= {f"price-{line['id']}": line["unit_price"] for line in lines} | {"version": record.version}
-    form = Form(request.form if request.method == "POST" else start)
+    form = Form(request.form) if request.method == "POST" else _changes_of(record)
     if request.method == "POST" and form.text("action") == "save":
         try:
             quantities, prices, added = form.decimals("quantity-"), form.decimals("price-"), lines_of(form)
@@ -142,6 +111,8 @@ def change(public_id: str) -> Any:
                 record.id, quantities=quantities, prices=prices, added=added, version=form.version(), by=by()
             )
             return done("order.change", record.id)
+        except Conflict as conflict:
+            show_both(form, conflict, record, saved=_changes_of)
         except Refusal as refusal:
             form.refuse(refusal)
     context = editor_context(form, record.party_id)
@@ -149,7 +120,7 @@ def change(public_id: str) -> Any:
         "erp/orders/change.html",
         **context,
         record=record,
-        lines=lines,
+        lines=_items(record),
         title=gettext("Change %(number)s", number=record.number),
         back=f"/orders/{public_id}",
         back_label=record.number,
@@ -189,6 +160,18 @@ def _form_of(record: Record) -> Form:
             "version": record.version,
         }
     )
+
+
+def _items(record: Record) -> list[dict[str, Any]]:
+    return [line for line in read_lines([record.id]) if line["kind"] == "item"]
+
+
+def _changes_of(record: Record) -> Form:
+    """The lines of a confirmed order as they are changed: fields like `quantity-17` by the line's id."""
+    values: dict[str, Any] = {"version": record.version}
+    for line in _items(record):
+        values |= {f"quantity-{line['id']}": line["quantity"], f"price-{line['id']}": line["unit_price"]}
+    return Form(values)
 
 
 def _editor(form: Form, title: str, back: str) -> str:

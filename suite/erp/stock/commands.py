@@ -9,12 +9,12 @@ from suite.base import clock
 from suite.base.command import Actor, command, note_change
 from suite.base.db import session
 from suite.base.errors import NotFound, Refusal
+from suite.base.money import fits
 from suite.base.text import clean
 from suite.model import Location, Product, StockLevel
 from suite.model.record import change_record
+from suite.shared.lines import LARGEST_QUANTITY
 from suite.shared.reservation import receive_stock, remove_stock
-
-LARGEST = Decimal(10_000_000)
 
 
 @command("stock.receive", on="product")
@@ -55,8 +55,8 @@ def correct_stock(
 
     Counting less than is reserved releases the latest promised reservations.
     """
-    if not 0 <= counted <= LARGEST:
-        raise Refusal("quantity-range", field="counted", most=LARGEST)
+    if not fits(counted, most=LARGEST_QUANTITY, places=6):
+        raise Refusal("quantity-range", field="counted", most=LARGEST_QUANTITY)
     words, on, place = clean(reason, "reason"), counted_on or clock.today(), _location(location)
     if not words:
         raise Refusal("field-required", field="reason")
@@ -86,8 +86,8 @@ def _check(product_id: int, quantity: Decimal) -> None:
         raise NotFound("product", product_id)
     if not product.stock_kept:
         raise Refusal("product-not-stocked", field="product", name=product.name)
-    if not 0 < quantity <= LARGEST:
-        raise Refusal("quantity-range", field="quantity", most=LARGEST)
+    if not quantity or not fits(quantity, most=LARGEST_QUANTITY, places=6):
+        raise Refusal("quantity-range", field="quantity", most=LARGEST_QUANTITY)
 
 
 def _location(code: str) -> int:

@@ -77,6 +77,7 @@ NEVER_NULL = {
 }
 # EXTF header fields 11 and 12: consultant and client number.
 DATEV_NUMBERS = {"datev_consultant": (1001, 9_999_999), "datev_client": (1, 99_999)}
+CHARTS = ("SKR03", "SKR04")
 PATTERN = re.compile(r"(?:[A-Za-z0-9/_.-]|\{year\}|\{yy\})*\{n(?::0[1-9])?\}")
 
 
@@ -87,7 +88,7 @@ def found_company(
     """Enter the company, its chart, locations, stages and number ranges into an empty database."""
     if session().get(Company, 1) is not None:
         raise Refusal("company-exists")
-    values = _checked({**(details or {}), "name": name})
+    values = check_company(chart=chart, name=name, details=details or {})
     session().execute(insert(Company).values(id=1, mark=mark, chart=chart, **values))
     accounts = [
         {"number": number, "name": text, "kind": kind, "automatic": automatic}
@@ -134,6 +135,13 @@ def edit_number_range(kind: str, *, pattern: str, by: Actor) -> None:
     session().execute(update(NumberRange).where(NumberRange.kind == kind).values(pattern=pattern))
 
 
+def check_company(*, chart: str, name: str, details: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a company to be founded; raises `Refusals` naming each wrong field."""
+    if chart not in CHARTS:
+        raise Refusal("choice-unknown", field="chart")
+    return _checked({**details, "name": name})
+
+
 def number_ranges() -> list[NumberRange]:
     """All number ranges."""
     return list(session().scalars(select(NumberRange).order_by(NumberRange.kind)))
@@ -146,6 +154,12 @@ def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
     ]
     values: dict[str, Any] = {}
     for name, value in details.items():
+        if (
+            not isinstance(value, int if name in (*DATEV_NUMBERS, "payment_days") else str)
+            and value is not None
+        ):
+            problems.append(Refusal("value-kind-wrong", field=name))
+            continue
         try:
             text = clean(value, name) if isinstance(value, str) else value
         except Refusal as problem:

@@ -11,6 +11,7 @@ from suite.base import clock
 from suite.base.command import Actor, command, note_change
 from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound, Refusal, Refusals
+from suite.base.money import fits
 from suite.base.text import clean, searchable
 from suite.model import Price, PriceList, Record
 from suite.model.record import change_record, expect_version, get_record, new_record, touch
@@ -142,11 +143,11 @@ def _checked(price: PriceInput) -> dict[str, Any]:
     problems: list[Refusal] = []
     if (price.unit_price is None) == (price.percent_off is None):
         problems.append(Refusal("price-one-form", field="unit_price"))
-    if price.unit_price is not None and not _fits(price.unit_price, LARGEST_PRICE, 6):
+    if price.unit_price is not None and not fits(price.unit_price, most=LARGEST_PRICE, places=6):
         problems.append(Refusal("price-range", field="unit_price", most=LARGEST_PRICE))
-    if price.percent_off is not None and not _fits(price.percent_off, HUNDRED, 4):
+    if price.percent_off is not None and not fits(price.percent_off, most=HUNDRED, places=4):
         problems.append(Refusal("percent-range", field="percent_off"))
-    if not _fits(price.from_quantity, LARGEST_QUANTITY, 6):
+    if not fits(price.from_quantity, most=LARGEST_QUANTITY, places=6):
         problems.append(Refusal("scale-range", field="from_quantity", most=LARGEST_QUANTITY))
     start = price.valid_from or clock.today()
     # A price of the past would contradict documents that were made without it.
@@ -158,11 +159,6 @@ def _checked(price: PriceInput) -> dict[str, Any]:
         raise Refusals(problems)
     names = ("from_quantity", "unit_price", "percent_off", "valid_until")
     return {"valid_from": start} | {name: getattr(price, name) for name in names}
-
-
-def _fits(value: Decimal, most: Decimal, places: int) -> bool:
-    exponent = value.as_tuple().exponent
-    return isinstance(exponent, int) and -exponent <= places and 0 <= value <= most
 
 
 def _correct(known: Price, values: dict[str, Any]) -> None:

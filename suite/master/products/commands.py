@@ -12,12 +12,12 @@ from suite.base.command import Actor, command, note_change
 from suite.base.counter import draw_number
 from suite.base.db import session
 from suite.base.errors import NotFound, Refusal, Refusals
+from suite.base.money import fits
 from suite.base.text import clean, searchable
 from suite.model import Product, StockMove
 from suite.model.record import change_record, expect_version, get_record, new_record
 from suite.reference import unit_exists
-
-LARGEST_PRICE = Decimal(100_000_000)
+from suite.shared.lines import LARGEST_PRICE
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,12 @@ def revive_product(product_id: int, *, by: Actor) -> int:
 def _checked(product: ProductInput, product_id: int | None = None) -> dict[str, Any]:
     values = asdict(product)
     problems: list[Refusal] = []
-    for name, length, multiline in (("name", 200, False), ("description", 2000, True)):
+    for name, length, multiline in (("name", 200, False), ("description", 2000, True), ("gtin", 40, False)):
         try:
             values[name] = clean(values[name], name, max_length=length, multiline=multiline)
         except Refusal as problem:
             problems.append(problem)
-    if not values["name"]:
+    if not values["name"].strip():
         problems.append(Refusal("field-required", field="name"))
     values["gtin"] = ean.compact(values["gtin"]) or None
     if values["gtin"] and not ean.is_valid(values["gtin"]):
@@ -108,7 +108,7 @@ def _checked(product: ProductInput, product_id: int | None = None) -> dict[str, 
         if values[name] not in allowed:
             problems.append(Refusal("choice-unknown", field=name))
     price = values["base_price"]
-    if price is not None and not 0 <= price <= LARGEST_PRICE:
+    if price is not None and not fits(price, most=LARGEST_PRICE, places=6):
         problems.append(Refusal("price-range", field="base_price", most=LARGEST_PRICE))
     if values["stock_kept"] and values["kind"] == "service":
         problems.append(Refusal("service-not-stocked", field="stock_kept"))

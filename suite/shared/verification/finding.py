@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from suite.base.db import session
 
@@ -45,7 +46,14 @@ def none_found(name: str, sql: str, what: str) -> None:
 
 
 def verify() -> Iterator[Finding]:
-    """Run every check in the current session and yield what they find."""
+    """Run every check in the current session and yield what they find.
+
+    A check that cannot be run (its table is gone) is a finding too.
+    """
     for name, function in CHECKS.items():
-        for where, what in function():
-            yield Finding(name, where, what)
+        try:
+            for where, what in function():
+                yield Finding(name, where, what)
+        except DBAPIError as error:
+            session().rollback()
+            yield Finding(name, "database", str(error.orig).strip().splitlines()[0])
