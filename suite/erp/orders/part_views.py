@@ -4,11 +4,13 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from suite.base.errors import Refusal
+from suite.base.errors import Conflict, Refusal
 from suite.erp.orders.commands import order_quote
+from suite.shared.documents import read_lines
 from suite.shared.reservation import available
 from suite.shared.visible import visible_record
 from suite.web.actions import done, once
+from suite.web.conflicts import ask_again
 from suite.web.forms import Form
 from suite.web.shell import by
 
@@ -19,7 +21,7 @@ blueprint = Blueprint("order_part", __name__)
 def order_part(public_id: str) -> Any:
     """Choose what of a quote is ordered, until when, and under which number of the customer."""
     record = visible_record(by(), "quote", public_id)
-    lines = _items(record)
+    lines = [line for line in read_lines([record.id]) if line["kind"] == "item"]
     start = {f"quantity-{line['id']}": line["quantity"] for line in lines}
     form = Form(request.form if request.method == "POST" else start)
     if request.method == "POST":
