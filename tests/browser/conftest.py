@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from waitress.server import create_server
 
 from suite.admin.users.commands import add_user
@@ -15,6 +15,9 @@ from suite.app import create_app
 from tests.world import World
 
 PASSWORD = "ein langes Passwort"
+# A busy machine is slow, not wrong.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 ALL_ROLES = ("sales", "warehouse", "accounting", "purchasing", "admin", "management")
 
 
@@ -94,7 +97,7 @@ def signed_in(chromium: Browser, site: Site, login: str, **options: Any) -> Brow
     """A browser of its own in which `login` is signed in."""
     viewport = {"width": 1440, "height": 900}
     made = chromium.new_context(base_url=site.url, locale="en-GB", **{"viewport": viewport, **options})
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(PATIENCE_MS)
     page = made.new_page()
     page.goto("/login")
     page.fill("#name", login)
