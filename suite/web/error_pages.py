@@ -29,6 +29,7 @@ def show_error(error: Exception) -> tuple[str, int]:
     if isinstance(error, HTTPException):
         return _error_page(error.code or 500, None)
     if isinstance(error, Refusal):
+        g.unavailable = isinstance(error, Unavailable)
         status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 422)
         return _error_page(status, None if isinstance(error, NotFound) else sentence(error))
     current_app.logger.error("request %s broke", g.get("request_id"), exc_info=error)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g
 
-from suite.base.errors import Refusal, Refusals
+from suite.base.errors import Refusal, Refusals, Unavailable
 from suite.shared.lines import MAX_LINES, LineInput
 from suite.web.format import day, price, quantity
 from suite.web.messages import sentence
@@ -29,6 +29,8 @@ class Form:
 
     def refuse(self, refusal: Refusal) -> None:
         """Put the sentences of a refusal at their fields; without a field they stand on top."""
+        # The page keeps what was typed; its status says that trying again is right (503, see security.py).
+        g.unavailable = isinstance(refusal, Unavailable)
         for problem in refusal.problems:
             field = (problem.field or "form").replace(".", "-")
             self.errors.setdefault(field, sentence(problem))

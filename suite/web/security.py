@@ -59,6 +59,9 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("Cache-Control", "no-store")
     if environment("SUITE_TLS") == "1":
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if g.get("unavailable"):
+        response.status_code = 503
+        headers.setdefault("Retry-After", "5")
     if g.get("door_cookie"):
         response.set_cookie(
             "kontor_door", g.door_cookie, httponly=True, samesite="Lax", secure=_tls(), path="/"
