@@ -80,10 +80,15 @@ def test_axe_finds_nothing_at_the_door(door: Page, axe: Axe) -> None:
     assert findings(door, axe) == []
 
 
-def test_no_page_scrolls_sideways_on_the_smallest_phone(page: Page, pages: dict[str, str]) -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_page_scrolls_sideways_on_the_smallest_phone(
+    site: Site, page: Page, pages: dict[str, str], language: str
+) -> None:
+    page.context.add_cookies([{"name": "kontor_locale", "value": language, "url": site.url}])
     page.set_viewport_size({"width": 320, "height": 640})
     for name, url in pages.items():
         page.goto(url)
+        assert page.locator("html").get_attribute("lang") == language
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
 
 

@@ -117,7 +117,7 @@ def test_the_trial_balance_comes_to_nothing(world: World, anna: FlaskClient) -> 
 
 
 def test_a_period_backwards_is_said(anna: FlaskClient) -> None:
-    assert "The last day lies before the first one." in shown(
+    assert "The last day is before the first one." in shown(
         anna, "/accounts?from=2026-05-01&until=2026-04-01"
     )
 
