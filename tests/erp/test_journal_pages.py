@@ -42,7 +42,7 @@ def test_the_journal_lists_entries_and_finds_them_by_number(world: World, anna: 
     assert second in page
     assert first not in page
     assert "Nothing matches" in shown(anna, "/journal?until=2026-01-31")
-    assert "no date" in shown(anna, "/journal?from=soon")
+    assert "not a date" in shown(anna, "/journal?from=soon")
 
 
 def test_the_journal_pages_by_key(world: World, anna: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

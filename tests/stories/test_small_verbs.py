@@ -17,7 +17,6 @@ from suite.crm.opportunities.commands import (
     lose_opportunity,
     move_opportunity,
     reopen_opportunity,
-    win_opportunity,
 )
 from suite.crm.quotes.commands import (
     accept_quote,
@@ -39,6 +38,7 @@ from suite.master.parties.commands import PartyInput, block_party, edit_party, u
 from suite.master.products.commands import retire_product, revive_product
 from suite.model import Company, User
 from suite.shared.roles import system_actor
+from suite.shared.winning import win_opportunity
 from tests.world import World, line
 
 
