@@ -17,6 +17,7 @@ SUITE = Path(__file__).parent.parent / "suite"
 CALLS = {"gettext", "ngettext", "_"}
 # Keywords and calls whose texts are shown through gettext later on.
 KEYWORDS = {"title", "label", "new_label", "empty_title", "empty_text"}
+TUPLES = {"heads", "AGES"}
 CLASSES = {"Column", "View", "Place", "Wing", "ListScreen"}
 
 
@@ -44,11 +45,16 @@ def _of_code(tree: ast.AST) -> Iterator[str]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(each, ast.Name) and each.id.endswith("WORDS") for each in targets):
                 yield from (text for each in node.value.values for text in _constants(each))
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
+            named = any(isinstance(each, ast.Name) and each.id in TUPLES for each in node.targets)
+            yield from (text for each in node.value.elts if named for text in _constants(each))
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if name in CALLS:
             yield from (text for each in node.args[:2] for text in _constants(each))
+        if name == "beside_the_register":
+            yield from (text for each in node.args[:1] for text in _constants(each))
         if name in CLASSES:
             for keyword in node.keywords:
                 if keyword.arg in KEYWORDS:

@@ -35,7 +35,7 @@ def timeline(record_id: int, *, limit: int = 30) -> list[Entry]:
     entries = [
         Entry(
             event.at,
-            names.get(event.actor_id, event.actor),
+            names.get(event.actor_id, "Kontor" if event.door == "system" else event.actor),
             event.verb,
             changes=changes.get(event.id, []),
             other=others.get(event.id),

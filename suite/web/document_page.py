@@ -1,6 +1,6 @@
 """What every document page shows: head, chain strip, next action, lines, timeline, files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from suite.shared.archive import files_of
 from suite.shared.chain import related_records
 from suite.shared.documents import read_lines
 from suite.shared.timeline import timeline
-from suite.web.actions import open_actions
+from suite.web.actions import Action, open_actions
 from suite.web.format import number
 from suite.web.i18n import gettext
 from suite.web.words import KINDS, record_url, record_word
@@ -22,6 +22,13 @@ from suite.web.words import KINDS, record_url, record_word
 STEPS = ("lead", "opportunity", "quote", "order", "delivery", "return", "invoice", "credit_note", "payment")
 FRONT = ("lead", "opportunity", "quote")
 SIDEWAYS = ("return", "credit_note")
+# What a verb with a page of its own makes.
+MAKES = {
+    "lead.quote": "quote",
+    "opportunity.quote": "quote",
+    "order.deliver": "delivery",
+    "invoice.pay": "payment",
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,7 @@ def document_context(record: Record, by: Actor, flow: Any) -> dict[str, Any]:
     taxes = session().scalars(select(DocumentTax).where(DocumentTax.document_id == record.id)).all()
     parties = session().scalars(select(DocumentParty).where(DocumentParty.document_id == record.id)).all()
     progress = session().scalars(select(LineProgress).where(LineProgress.document_id == record.id)).all()
+    actions = open_actions(flow, record, by)
     return {
         "record": record,
         "document": document,
@@ -56,20 +64,26 @@ def document_context(record: Record, by: Actor, flow: Any) -> dict[str, Any]:
         "lines": read_lines([record.id]),
         "taxes": sorted(taxes, key=lambda tax: -tax.rate),
         "progress": {row.line_id: row for row in progress},
-        "steps": chain_steps(record, by),
-        "actions": open_actions(flow, record, by),
+        "steps": chain_steps(record, by, actions),
+        "actions": actions,
         "entries": timeline(record.id),
         "files": files_of(record.id),
     }
 
 
-def chain_steps(record: Record, by: Actor) -> list[Step]:
-    """The whole strip; a missing step is shown as still to do, returns and corrections only when there are any."""
+def chain_steps(record: Record, by: Actor, actions: Sequence[Action] = ()) -> list[Step]:
+    """The whole strip; a missing step is shown as still to do, returns and corrections only when there are any.
+
+    A step still to come leads to the page that makes it, where one of the open actions has such a page.
+    """
+    ways = {MAKES[action.verb]: action.form_url or "" for action in actions if action.verb in MAKES}
     related = _whole_chain(record)
     found = {kind: [each for each in related.get(kind, []) if each.state != "discarded"] for kind in STEPS}
     last = max((STEPS.index(kind) for kind in STEPS if found[kind] and kind not in SIDEWAYS), default=0)
     return [
-        _step(kind, found[kind], record, by) if found[kind] else _missing(kind, passed=place < last)
+        _step(kind, found[kind], record, by)
+        if found[kind]
+        else _missing(kind, passed=place < last, url=ways.get(kind, ""))
         for place, kind in enumerate(STEPS)
         if found[kind] or kind not in (*SIDEWAYS, "lead", "opportunity")
     ]
@@ -82,10 +96,10 @@ def _whole_chain(record: Record) -> Mapping[str, list[Record]]:
     return related_records(orders[0].id) if len(orders) == 1 and orders[0].id != record.id else related
 
 
-def _missing(kind: str, *, passed: bool) -> Step:
+def _missing(kind: str, *, passed: bool, url: str) -> Step:
     """A step that is still to come, or that this chain went without."""
     word = gettext("not needed") if passed else gettext("still to come")
-    return Step(_wing(kind), KINDS[kind][0], "", False, True, 0, None, word, "", "", "0", "1")
+    return Step(_wing(kind), KINDS[kind][0], url, False, True, 0, None, word, "", "", "0", "1")
 
 
 def _wing(kind: str) -> str:

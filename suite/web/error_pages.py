@@ -12,11 +12,11 @@ _WORDS = {
     400: ("The request was not understood.", "Go back and try again."),
     403: (
         "This is not allowed.",
-        "Your roles do not cover it, or the form was opened too long ago. Open the page anew.",
+        "Your roles do not cover it, or the form was opened too long ago. Reload the page.",
     ),
     404: ("There is nothing here.", "It does not exist, or you may not see it."),
     405: ("This works differently.", "Go back and use the button on the page."),
-    409: ("Somebody was faster.", "Open the page anew and look what changed."),
+    409: ("Somebody was faster.", "Reload the page to see what changed."),
     413: ("That was too much at once.", "Send less, or a smaller file."),
     422: ("This is not possible.", ""),
     429: ("Too many requests.", "Wait a moment, then try again."),

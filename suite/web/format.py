@@ -11,6 +11,8 @@ from suite.base import clock
 from suite.reference import unit_name
 from suite.web.i18n import gettext, locale, ngettext
 
+ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+AMOUNT = re.compile(r"(?<![\w.-])-?\d{1,15}\.\d{1,10}(?![\w.])")
 MINUS = "−"
 NO_BREAK = "\u00a0"
 
@@ -120,11 +122,22 @@ def changed(value: str | None) -> str:
     """A value of the history as people read it: dates and numbers in their language."""
     if not value:
         return "–"
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return day(date.fromisoformat(value))
-    if re.fullmatch(r"-?\d{1,15}\.\d{1,10}", value):
-        return price(Decimal(value))
+    if ISO_DAY.search(value):
+        return ISO_DAY.sub(_day_shown, AMOUNT.sub(_amount_shown, value))
+    if AMOUNT.fullmatch(value):
+        return AMOUNT.sub(_amount_shown, value)
     return {"True": gettext("yes"), "False": gettext("no")}.get(value, value)
+
+
+def _day_shown(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
+
+
+def _amount_shown(found: re.Match[str]) -> str:
+    return price(Decimal(found[0]))
 
 
 def file_size(size: int) -> str:

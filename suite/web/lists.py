@@ -18,7 +18,7 @@ from suite.base.text import searchable
 from suite.model import Record
 from suite.shared.visible import first_of_states, visible
 from suite.web.downloads import csv_answer
-from suite.web.format import day, money
+from suite.web.format import day, money, number
 from suite.web.i18n import gettext
 from suite.web.shell import by
 from suite.web.words import record_word
@@ -109,7 +109,12 @@ class ListScreen:
         )
         for records in session().scalars(ordered).partitions(500):
             cells = self._cells(records)
-            yield from (cells[record.id] for record in records)
+            for record in records:
+                # Amounts without their sign, so that a spreadsheet reads numbers.
+                yield [
+                    number(record.sort_amount) if column.sort == "sort_amount" else cell
+                    for column, cell in zip(self.columns, cells[record.id], strict=True)
+                ]
 
     def _cells(self, rows: Sequence[Record]) -> dict[int, list[Any]]:
         """What stands in the columns, by record; a bounded number of reads for all rows."""

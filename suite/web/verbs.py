@@ -98,10 +98,10 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     # verb: (question before it, what follows); "discard" stands for the discarding of every kind
     "discard": ("Discard this draft?", "It leaves the lists and cannot be opened again."),
     "order.cancel": ("Cancel this order?", "Reservations are released. What was delivered stays delivered."),
-    "order.close": ("Close this order?", "What is not delivered yet lapses, reservations are released."),
+    "order.close": ("Close this order?", "What is not yet delivered lapses; reservations are released."),
     "payment.reverse": (
         "Reverse this payment?",
-        "What it settled is open again, the journal gets the opposite entry.",
+        "What it settled is open again; the journal gets the reverse entry.",
     ),
     "party.block": ("Block this party?", "Nothing new can be quoted, ordered or invoiced for it."),
     "product.retire": ("Retire this product?", "It can no longer be put on new documents."),

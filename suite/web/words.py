@@ -136,7 +136,7 @@ FIELDS: dict[str, str] = {
     "service_from": "Service from",
     "service_until": "Service until",
     "payment_days": "Days to pay",
-    "header_discount_percent": "Discount on all, %",
+    "header_discount_percent": "Overall discount, %",
     "buyer_reference": "Leitweg-ID or reference",
     "order_reference": "Order number of the customer",
     "intro": "Text above the lines",

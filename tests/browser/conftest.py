@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +50,12 @@ def site(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]
         login="olga", name="Olga Ohm", roles=ALL_ROLES, password=PASSWORD, locale="en", by=sqlite_world.owner
     )
     server = create_server(create_app(sqlite_world.database.url), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+
+    def run() -> None:
+        with suppress(OSError):  # closed from outside while it waits for the next request
+            server.run()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     yield Site(sqlite_world, f"http://127.0.0.1:{server.effective_port}")
     server.close()

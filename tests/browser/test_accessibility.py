@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from suite.crm.leads.commands import LeadInput, create_lead
 from suite.crm.opportunities.commands import create_opportunity
+from suite.master.parties.contacts import ContactInput, create_contact
 from tests.browser.conftest import Site
 from tests.world import D, World, line
 
@@ -25,6 +26,9 @@ def pages(site: Site) -> dict[str, str]:
     """One page of each kind, with long words and large sums in it."""
     world = site.world
     customer = world.customer(LONG)
+    create_contact(
+        customer, ContactInput(LONG, function=LONG, email="name" * 9 + "@kunde.example"), by=world.owner
+    )
     product = world.product(LONG, price="1234567.89", stock="3")
     goods = line(product=product, quantity="2", price=None)
     order = world.order(goods, line(name=LONG, price="99999.99"), customer=customer)
@@ -80,10 +84,15 @@ def test_axe_finds_nothing_at_the_door(door: Page, axe: Axe) -> None:
     assert findings(door, axe) == []
 
 
-def test_no_page_scrolls_sideways_on_the_smallest_phone(page: Page, pages: dict[str, str]) -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_page_scrolls_sideways_on_the_smallest_phone(
+    site: Site, page: Page, pages: dict[str, str], language: str
+) -> None:
+    page.context.add_cookies([{"name": "kontor_locale", "value": language, "url": site.url}])
     page.set_viewport_size({"width": 320, "height": 640})
     for name, url in pages.items():
         page.goto(url)
+        assert page.locator("html").get_attribute("lang") == language
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
 
 

@@ -90,7 +90,7 @@ def test_a_wrong_amount_is_said_at_its_field_and_nothing_typed_is_lost(editor: P
     editor.get_by_label("Text above the lines").fill("Sehr geehrte Damen und Herren")
     editor.locator("button[value=save]").click()
 
-    expect(editor.get_by_role("alert")).to_contain_text("is no number")
+    expect(editor.get_by_role("alert")).to_contain_text("is not a number")
     expect(editor.get_by_label("Quantity, line 1")).to_have_value("1e99")
     expect(editor.get_by_label("Text above the lines")).to_have_value("Sehr geehrte Damen und Herren")
     expect(editor.get_by_label("Customer")).to_have_value("Hotel Hafen GmbH")

@@ -347,13 +347,13 @@ def test_the_page_says_what_is_wrong_with_a_range(world: World, sign_in: Callabl
     world.posted_invoice()
     client = sign_in("accounting")
 
-    assert "The last day lies before the first one." in shown(
+    assert "The last day is before the first one." in shown(
         client, "/datev/new?from_date=2026-02-01&until_date=2026-01-01"
     )
     assert "consultant or client number missing" in shown(
         client, "/datev/new?from_date=2026-11-01&until_date=2026-11-30"
     )
-    assert "is no date" in shown(client, "/datev/new?from_date=soon")
+    assert "is not a date" in shown(client, "/datev/new?from_date=soon")
     assert "offered values" in shown(client, "/datev/new?version=9")
     answer = client.post(
         "/datev/new",

@@ -80,12 +80,13 @@ def new() -> Any:
 def show(public_id: str) -> str:
     """One lead."""
     record = visible_record(by(), "lead", public_id)
+    actions = open_actions(Lead.flow, record, by())
     return render_template(
         "crm/leads/show.html",
         record=record,
         lead=session().get_one(Lead, record.id),
-        steps=chain_steps(record, by()),
-        actions=open_actions(Lead.flow, record, by()),
+        steps=chain_steps(record, by(), actions),
+        actions=actions,
         entries=timeline(record.id),
     )
 

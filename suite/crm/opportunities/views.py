@@ -126,7 +126,7 @@ def show(public_id: str) -> str:
         opportunity=opportunity,
         party=session().get(Record, record.party_id) if record.party_id else None,
         stages=session().scalars(select(Stage).order_by(Stage.position)).all(),
-        steps=chain_steps(record, by()),
+        steps=chain_steps(record, by(), actions),
         actions=sorted(actions, key=lambda action: action.verb != "opportunity.quote"),
         entries=timeline(record.id),
     )

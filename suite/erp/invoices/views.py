@@ -239,5 +239,5 @@ def _reason(record: Record, item: OpenItem | None) -> str:
     if record.state == "draft":
         return gettext("The invoice is a draft without number. Check and post it.")
     if item is not None and item.open:
-        return gettext("%(amount)s are open.", amount=money(item.open))
+        return gettext("%(amount)s is open.", amount=money(item.open))
     return ""

@@ -216,9 +216,9 @@ def _reason(context: Mapping[str, Any]) -> str:
     """Why the next action: what is open, in money."""
     deliver, invoice = _open_amounts(context)
     if invoice:
-        return gettext("%(amount)s net are delivered, but not invoiced yet.", amount=money(invoice))
+        return gettext("%(amount)s net has been delivered but not invoiced yet.", amount=money(invoice))
     if deliver:
-        return gettext("%(amount)s net are still to be delivered.", amount=money(deliver))
+        return gettext("%(amount)s net is still to be delivered.", amount=money(deliver))
     if context["record"].state == "draft":
         return gettext("The order is a draft: nothing is reserved yet.")
     return ""
