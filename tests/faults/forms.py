@@ -33,13 +33,13 @@ FILLED = {
 STATES = "draft new open active sent confirmed shipped posted part_paid part_delivered received".split()
 # Pages that are for something else than a draft, by the end of their address.
 FOR = {
-    "cancel": "posted",
-    "cancel-and-copy": "posted",
-    "correct": "posted",
-    "pay": "posted",
-    "return": "shipped",
-    "change": "confirmed",
-    "deliver": "confirmed",
+    "cancel": ("posted", "paid"),
+    "cancel-and-copy": ("posted", "paid"),
+    "correct": ("posted", "paid"),
+    "pay": ("posted", "part_paid"),
+    "return": ("shipped",),
+    "change": ("confirmed",),
+    "deliver": ("confirmed",),
 }
 # Set by the pages, not typed by people.
 MACHINERY = {"csrf", "request_key", "action", "anyway"}
@@ -87,7 +87,7 @@ def page_forms(person: Person, walker: Walker) -> Iterator[PageForm]:
 def _rank(url: str, record: Record | None) -> tuple[str, int]:
     last = url.rsplit("/", 1)[-1]
     state = record.state if record is not None else ""
-    if state == FOR.get(last, "-"):
+    if state in FOR.get(last, ()):
         return last, -1
     return (last, STATES.index(state) if state in STATES else len(STATES))
 

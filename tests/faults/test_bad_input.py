@@ -166,6 +166,8 @@ def test_bad_input_is_refused_at_its_field_or_kept_safely(target: Target) -> Non
 
 
 def test_what_cannot_be_kept_is_said_at_its_field(target: Target) -> None:
+    if target.copy is None:
+        pytest.skip("the rules are the same on both engines, and what is accepted cannot be undone here")
     problems = []
     for form in target.forms:
         for field in form.attacked():
@@ -182,7 +184,7 @@ def test_what_cannot_be_kept_is_said_at_its_field(target: Target) -> None:
 
 
 def test_bytes_that_are_no_text_do_not_break_a_form(target: Target) -> None:
-    for form in target.forms[:: 1 if target.copy else 12]:
+    for form in target.forms[:: 3 if target.copy else 12]:
         for field in form.attacked()[:2]:
             for raw in ("%ED%A0%80", "%FF%FE", "%C0%80", "%F4%90%80%80", "%"):
                 fields = {name: value for name, value in form.fields.items() if value and name != field}
@@ -199,7 +201,7 @@ def test_bytes_that_are_no_text_do_not_break_a_form(target: Target) -> None:
 
 
 def test_the_same_field_many_times_or_in_another_shape_breaks_nothing(target: Target) -> None:
-    for form in target.forms[:: 1 if target.copy else 12]:
+    for form in target.forms[:: 3 if target.copy else 12]:
         twice = {name: [value or "1", "2", "a"] for name, value in form.fields.items()}
         answers = [
             target.person.client.post(
