@@ -26,18 +26,7 @@ from tests.populated import Populated, digest
 from tests.walk import Person, Walker, add_person
 
 # For every field of every form; what the readers of numbers and dates refuse beyond, they are asked alone.
-BAD = [
-    "1e99",
-    "１２",
-    "9" * 30,
-    "0,12345678",
-    "-1",
-    "31.12.9999",
-    "a\x00b",
-    "a\u202eb",
-    "99999999999999999999",
-    "w" * 10_000,
-]
+BAD = ["1e99", "9" * 30, "0,12345678", "31.12.9999", "a\x00b", "w" * 10_000]
 # On PostgreSQL what its driver or its types see differently.
 ENGINES_OWN = ["a\x00b", "9" * 30, "0,12345678", "99999999999999999999"]
 NO_NUMBERS = [
