@@ -25,6 +25,7 @@ from suite.web.price_trace import trace_words
 
 TAX_WORDS = {"DE_S19": "19 %", "DE_S7": "7 %", "DE_S0_PV": "0 % PV", "EU_IC_SUPPLY": "0 % EU"}
 LEAST_ROWS = 3
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def find_products(texts: set[str]) -> dict[str, int]:
 def find_party(text: str) -> int | None:
     """The active party with this number or exact name, or the only one whose words match."""
     wanted = text.strip()
-    if not wanted:
+    if not wanted or len(wanted) > LONGEST_NAME:
         return None
     query = select(Record.id).where(
         Record.kind == "party", Record.state == "active", Record.forwarded_to.is_(None)

@@ -1,7 +1,7 @@
 """Error pages: what is, then what to do, a code to quote, never a trace."""
 
-from flask import current_app, g, render_template
-from werkzeug.exceptions import HTTPException
+from flask import Response, current_app, g, render_template
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from suite.base.errors import NotFound, NotPermitted, Refusal, Unavailable
 from suite.web.i18n import gettext
@@ -24,8 +24,10 @@ _WORDS = {
 }
 
 
-def show_error(error: Exception) -> tuple[str, int]:
+def show_error(error: Exception) -> tuple[str, int] | Response:
     """The page for an error; what is not ours is logged with the request's code."""
+    if isinstance(error, SecurityError):  # a foreign Host header: no address of ours can be made for it
+        return Response(" ".join(gettext(words) for words in _WORDS[400]), 400, mimetype="text/plain")
     if isinstance(error, HTTPException):
         return _error_page(error.code or 500, None)
     if isinstance(error, Refusal):

@@ -67,6 +67,8 @@ class Form:
             value = self.decimal(name) if place is not None else None
             if place is not None and value is not None:
                 found[place] = value
+        if len(found) > MAX_LINES:
+            self.problems.append(Refusal("lines-too-many", field="lines", most=MAX_LINES))
         return found
 
     def raise_problems(self) -> None:

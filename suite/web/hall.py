@@ -152,7 +152,7 @@ def lines_preview() -> Any:
 
 
 @blueprint.post("/records/<public_id>/note")
-def note(public_id: str) -> Response:
+def note(public_id: str) -> Response | tuple[str, int]:
     """Write a note on any record."""
     record = session().scalars(visible(by()).where(Record.public_id == public_id)).one_or_none()
     if record is None:
@@ -163,7 +163,8 @@ def note(public_id: str) -> Response:
         once(add_note, form)(record.id, text=form.text("text"), by=by())
     except Refusal as refusal:
         if refusal.code != "field-required":
-            raise
+            form.refuse(refusal)
+            return render_template("note.html", form=form, record=record, back=target), 422
     return redirect(f"{target}#history", 303)
 
 

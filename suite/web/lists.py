@@ -204,7 +204,7 @@ def _decoded(cursor: str, key: str) -> tuple[Any, int] | None:
         if not isinstance(record_id, int) or not isinstance(text, str | None):
             return None
         return None if text is None else _READERS.get(key, str)(text), record_id
-    except (ValueError, ArithmeticError, RecursionError):
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
         return None
 
 

@@ -19,9 +19,9 @@ _MONTHS |= {"mär": 3, "mai": 5, "okt": 10, "dez": 12}
 def parse_decimal(text: str, field: str, *, locale: str = "de") -> Decimal | None:
     """`1.234,50`, `1234,5`, `1,234.50`, `−6,10`; empty is None. Raises `Refusal("number-wrong")` at `field`."""
     plain = text.strip().replace("\u2212", "-").replace("\u00a0", " ").replace("\u202f", " ")
-    plain = plain.removesuffix("€").removesuffix("%").strip()
     if not plain:
         return None
+    plain = plain.removesuffix("€").removesuffix("%").strip()
     if not _NUMBER.fullmatch(plain) or not re.search(r"\d", plain) or len(plain) > _MOST_DIGITS + 8:
         raise Refusal("number-wrong", field=field, value=text[:40])
     return Decimal(_normalised(plain, locale))

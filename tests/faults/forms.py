@@ -6,6 +6,7 @@ from typing import Any
 
 from lxml import html
 
+from suite.model import Record
 from tests.walk import Person, Walker
 
 # Text that makes an empty form complete, by the name of the field.
@@ -21,9 +22,24 @@ FILLED = {
     "quantity": "1",
     "counted": "7",
     "unit_price": "10",
+    "quantity-": "1",
+    "reduction-": "0,5",
+    "dated_on": "today",
     "lines-0-name": "Probe",
     "lines-0-quantity": "1",
     "lines-0-unit_price": "10",
+}
+# The states whose forms are tried, the most useful first: drafts are edited, then what is under way.
+STATES = "draft new open active sent confirmed shipped posted part_paid part_delivered received".split()
+# Pages that are for something else than a draft, by the end of their address.
+FOR = {
+    "cancel": ("posted", "paid"),
+    "cancel-and-copy": ("posted", "paid"),
+    "correct": ("posted", "paid"),
+    "pay": ("posted", "part_paid"),
+    "return": ("shipped",),
+    "change": ("confirmed",),
+    "deliver": ("confirmed",),
 }
 # Set by the pages, not typed by people.
 MACHINERY = {"csrf", "request_key", "action", "anyway"}
@@ -44,25 +60,36 @@ class PageForm:
         return f"{self.page} → {self.action}"
 
     def attacked(self) -> list[str]:
-        """The fields somebody may write anything into."""
-        return [name for name in self.fields if name not in MACHINERY]
+        """The fields somebody may write anything into, of numbered ones the first."""
+        chosen = {_last(name): name for name in reversed(self.fields) if name not in MACHINERY}
+        return sorted(chosen.values())
 
 
 def page_forms(person: Person, walker: Walker) -> Iterator[PageForm]:
-    """The forms of all pages, each once per rule; lists of drafts give one form per state."""
+    """The forms of all pages, each once per rule of the page and of where it goes."""
     seen: set[tuple[str, ...]] = set()
-    for visit in walker.visits("GET", of_each=1):
+    # What is open first: its forms are those that do something.
+    visits = sorted(walker.visits("GET", of_each=1), key=lambda visit: _rank(visit.url, visit.record))
+    for visit in visits:
         if visit.url.endswith(("/pdf", "/logout")) or "/files/" in visit.url or "/assets/" in visit.url:
             continue
         answer = person.get(visit.url)
         if answer.mimetype != "text/html" or answer.status_code != 200:
             continue
         for found in forms_of(answer.get_data(as_text=True), visit.url):
-            key = (visit.rule.rule, _rule_of(found.action), *sorted(_plain(found.fields)))
+            key = (visit.rule.rule, _rule_of(found.action))
             if found.action in ("/login", "/logout", "/language") or key in seen:
                 continue
             seen.add(key)
             yield found
+
+
+def _rank(url: str, record: Record | None) -> tuple[str, int]:
+    last = url.rsplit("/", 1)[-1]
+    state = record.state if record is not None else ""
+    if state in FOR.get(last, ()):
+        return last, -1
+    return (last, STATES.index(state) if state in STATES else len(STATES))
 
 
 def forms_of(text: str, page: str) -> Iterator[PageForm]:
@@ -75,14 +102,21 @@ def forms_of(text: str, page: str) -> Iterator[PageForm]:
             yield made
 
 
-def value_of(text: str, name: str) -> str | None:
-    """What stands in a field of a page; None where the page has no such field to type into."""
+def values_of(text: str, name: str) -> list[str]:
+    """What stands in the fields of a page that are called like `name`, whatever their number."""
+    found = []
     for control in html.fromstring(text).iter("input", "textarea"):
-        if control.get("name") == name and control.get("type") not in ("hidden", "checkbox", "password"):
-            if control.tag == "input":
-                return control.get("value") or ""
-            return "".join(control.itertext())
-    return None
+        hidden = control.get("type") in ("hidden", "checkbox", "password")
+        if not hidden and _last(control.get("name") or "") == _last(name):
+            found.append(
+                (control.get("value") or "") if control.tag == "input" else "".join(control.itertext())
+            )
+    return found
+
+
+def _last(name: str) -> str:
+    """The part of a field's name that says what it is: `lines-3-name` and `name-3` are names."""
+    return "-".join(part for part in name.split("-") if not part.isdigit())
 
 
 def _add(made: PageForm, control: Any) -> None:
@@ -100,7 +134,7 @@ def _add(made: PageForm, control: Any) -> None:
         value = control.get("value") or ""
     if control.tag in ("input", "textarea") and control.get("type") not in ("hidden", "checkbox", "password"):
         made.typed.add(name)
-    made.fields[name] = value or FILLED.get(name, "")
+    made.fields[name] = value or FILLED.get(name, "") or FILLED.get(f"{name.rsplit('-', 1)[0]}-", "")
 
 
 def _rule_of(action: str) -> str:

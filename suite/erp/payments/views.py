@@ -81,7 +81,9 @@ def pay(public_id: str) -> Any:
             return _record(form, record.party_id or 0)
         except Refusal as refusal:
             form.refuse(refusal)
-    return _page(form, record.party_id, gettext("Record payment"), f"/invoices/{public_id}")
+    form.values["party"] = record.title
+    title = gettext("Record payment")
+    return _page(form, record.party_id, title, f"/invoices/{public_id}", party_fixed=True)
 
 
 @blueprint.get("/payments/<public_id>")
@@ -120,9 +122,8 @@ def allocate(public_id: str) -> Any:
         except Refusal as refusal:
             form.refuse(refusal)
     form.values["party"] = record.title
-    return _page(
-        form, record.party_id, gettext("Allocate %(number)s", number=record.number), f"/payments/{public_id}"
-    )
+    title = gettext("Allocate %(number)s", number=record.number)
+    return _page(form, record.party_id, title, f"/payments/{public_id}", party_fixed=True, allocates=True)
 
 
 @blueprint.post("/payments/<public_id>/reverse")
@@ -149,7 +150,15 @@ def _record(form: Form, party_id: int) -> Any:
     return done("payment.post", payment)
 
 
-def _page(form: Form, party_id: int | None, title: str, back: str) -> Any:
+def _page(
+    form: Form,
+    party_id: int | None,
+    title: str,
+    back: str,
+    *,
+    party_fixed: bool = False,
+    allocates: bool = False,
+) -> Any:
     items = []
     if party_id is not None:
         wanted = select(OpenItem).where(
@@ -157,7 +166,15 @@ def _page(form: Form, party_id: int | None, title: str, back: str) -> Any:
         )
         items = list(session().scalars(wanted.order_by(OpenItem.due_on, OpenItem.id).limit(100)))
     form.values.setdefault("paid_on", "")
-    page = render_template("erp/payments/new.html", form=form, items=items, title=title, back=back)
+    page = render_template(
+        "erp/payments/new.html",
+        form=form,
+        items=items,
+        title=title,
+        back=back,
+        party_fixed=party_fixed,
+        allocates=allocates,
+    )
     return page, 422 if form.errors else 200
 
 

@@ -46,8 +46,8 @@ def change(public_id: str) -> Any:
     record = visible_record(by(), "product", public_id)
     form = Form(request.form)
     if request.method == "POST":
+        verb = "stock.correct" if form.text("action") == "correct" else "stock.receive"
         try:
-            verb = "stock.correct" if form.text("action") == "correct" else "stock.receive"
             quantity = form.decimal("counted" if verb == "stock.correct" else "quantity")
             if quantity is None and not form.problems:
                 form.problems.append(
@@ -65,6 +65,8 @@ def change(public_id: str) -> Any:
             return done(verb, record.id)
         except Refusal as refusal:
             form.refuse(refusal)
+            if verb == "stock.receive" and "reason" in form.errors:
+                form.errors["note"] = form.errors.pop("reason")
     levels = session().scalars(select(StockLevel).where(StockLevel.product_id == record.id)).all()
     page = render_template("erp/stock/change.html", form=form, record=record, levels=levels)
     return page, 422 if form.errors else 200
