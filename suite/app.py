@@ -55,10 +55,12 @@ def create_app(database_url: str | None = None) -> Flask:
 
 
 def require_permission() -> None:
-    """Ask the table of routes before any view runs; what nobody listed is left to its view."""
+    """Ask the table of routes before any view runs; a route that nobody listed is nobody's."""
     if request.url_rule is None or request.endpoint in shell.PUBLIC:
         return
     wanted = needed(request.method, request.url_rule.rule, (request.view_args or {}).get("step", ""))
+    if wanted is None:
+        raise NotPermitted(request.url_rule.rule)
     if wanted and not any(shell.may(permission) for permission in wanted):
         raise NotPermitted(wanted[0])
 
