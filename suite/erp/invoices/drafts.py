@@ -74,7 +74,7 @@ def create_invoice(
     last_service = service_until or service_from or on
     agreed = party.payment_days if party.payment_days is not None else company().payment_days
     head = _head(header_discount_percent, buyer_reference, order_reference, intro, closing)
-    head |= _service(service_from or (on if service_until is None else None), last_service)
+    head |= _supply(service_from or (on if service_until is None else None), last_service)
     head |= {"payment_days": _days(payment_days, agreed)}
     head["buyer_reference"] = head["buyer_reference"] or party.leitweg_id
     rows = completed_lines(lines, party=party, on=last_service)
@@ -154,7 +154,7 @@ def edit_invoice(
     links = _kept_links(invoice, lines)
 
     head = _head(header_discount_percent, buyer_reference, order_reference, intro, closing)
-    head |= _service(service_from, service_until or service_from)
+    head |= _supply(service_from, service_until or service_from)
     head |= {"payment_days": _days(payment_days, invoice.document.payment_days)}
     rewrite_document(
         invoice_id,
@@ -222,7 +222,7 @@ def _head(
     }
 
 
-def _service(first: date | None, last: date | None) -> dict[str, Any]:
+def _supply(first: date | None, last: date | None) -> dict[str, Any]:
     """The time of supply (BT-73, BT-74); its end is not before its start (EN 16931 BR-29)."""
     if first is not None and last is not None and last < first:
         raise Refusal("range-backwards", field="service_until")
