@@ -222,13 +222,15 @@ def run_export_datev(options: argparse.Namespace) -> None:
     by = system_actor("command line", door="cli")
     folder = Path(options.out)
     with company_database() as database:
-        folder.mkdir(parents=True, exist_ok=True)  # before a batch is made that could not be written
+        if folder.exists() and not folder.is_dir():  # said before a batch is made that could not be written
+            raise Refusal("folder-is-file", folder=folder)
         if options.batch is not None:
             batch = repeat_datev(number=options.batch, by=by)
         else:
             batch = export_datev(
                 from_date=options.from_date, until_date=options.until_date, is_full=options.full, by=by
             )
+        folder.mkdir(parents=True, exist_ok=True)
         with database.reading():
             for name, content in batch_files(batch, by=by):
                 _write_whole(folder / name, content)

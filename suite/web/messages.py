@@ -63,6 +63,7 @@ SENTENCES = {
     "exemption-reason-missing": "A tax-free line needs the reason of the exemption.",
     "field-required": "This is needed.",
     "field-unknown": "This field is not known.",
+    "folder-is-file": "%(folder)s is a file. Name a folder.",
     "gln-wrong": "%(value)s is not a GLN. Check its 13 digits.",
     "gtin-taken": "Another product has the GTIN %(value)s.",
     "gtin-wrong": "%(value)s is not a GTIN. Check its digits.",

@@ -132,7 +132,8 @@ def _add(made: PageForm, control: Any) -> None:
         value = "".join(control.itertext())
     else:
         value = control.get("value") or ""
-    if control.tag in ("input", "textarea") and control.get("type") not in ("hidden", "checkbox", "password"):
+    written = control.tag in ("input", "textarea") and control.get("readonly") is None
+    if written and control.get("type") not in ("hidden", "checkbox", "password"):
         made.typed.add(name)
     made.fields[name] = value or FILLED.get(name, "") or FILLED.get(f"{name.rsplit('-', 1)[0]}-", "")
 

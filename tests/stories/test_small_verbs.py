@@ -6,7 +6,14 @@ from decimal import Decimal as D
 import pytest
 from sqlalchemy import select
 
-from suite.admin.users.commands import add_user, disable_user, enable_user, reset_password, set_user_roles
+from suite.admin.users.commands import (
+    add_user,
+    change_password,
+    disable_user,
+    enable_user,
+    reset_password,
+    set_user_roles,
+)
 from suite.base import clock
 from suite.base.errors import Refusal
 from suite.crm.activities.commands import create_activity, edit_activity, finish_activity, reopen_activity
@@ -234,6 +241,8 @@ def test_users_get_roles_are_shut_out_and_let_in(world: World) -> None:
     enable_user(ines, by=by)
 
     assert reset_password(ines, by=by) != first
+    with pytest.raises(Refusal):
+        change_password(old=first, new="ein ganz anderes Wort", by=by)
     with world.database.reading() as reading:
         user = reading.get_one(User, ines)
         assert user.active

@@ -1,5 +1,6 @@
 """What posting a draft would do: findings of the checks, journal entry, expected number. Reads only."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,7 @@ from suite.model import (
     Record,
 )
 from suite.shared.documents import Loaded, read_lines
-from suite.shared.snapshot import company
+from suite.shared.snapshot import company, delivery_country
 
 
 def posting_preview(record: Record) -> dict[str, Any]:
@@ -55,6 +56,7 @@ def posting_preview(record: Record) -> dict[str, Any]:
         "lines": lines,
         "taxes": sorted(taxes, key=lambda tax: -tax.rate),
         "parties": {party.role: party for party in parties},
+        "taxed_abroad": _taxed_abroad(record.party_id, taxes),
         "findings": [
             Refusal(f.code, field=f.field, rule=f.rule, term=f.term) for f in check(invoice, profile)
         ],
@@ -73,6 +75,13 @@ def _preceding(side: CreditNoteSide | None) -> Preceding | None:
         return None
     about = session().get_one(Document, side.corrects_id)
     return Preceding(about.number or "", about.dated_on)
+
+
+def _taxed_abroad(party_id: int | None, taxes: Sequence[DocumentTax]) -> bool:
+    """Whether German tax is charged to a customer abroad: right for some supplies, wrong for many (§§ 3a, 4, 6 UStG)."""
+    party = session().get(Party, party_id)
+    country = delivery_country(party) if party is not None else company().country
+    return country != company().country and any(tax.category == "S" for tax in taxes)
 
 
 def _expected_number(on: Any) -> str:

@@ -148,18 +148,10 @@ def _values(form: Form) -> dict[str, Any]:
 
 def _form_of(record: Record) -> Form:
     document = session().get_one(Order, record.id)
-    values = line_values(read_lines([record.id]))
-    return Form(
-        values
-        | {
-            "party": party_text(record),
-            "promised_on": record.due_date,
-            "header_discount_percent": document.header_discount_percent or None,
-            "buyer_reference": document.buyer_reference,
-            "order_reference": document.order_reference,
-            "version": record.version,
-        }
-    )
+    values: dict[str, Any] = dict(line_values(read_lines([record.id])))
+    values |= {name: getattr(document, name) for name in ("buyer_reference", "order_reference")}
+    values |= {"party": party_text(record), "promised_on": record.due_date, "version": record.version}
+    return Form(values | {"header_discount_percent": document.header_discount_percent or None})
 
 
 def _items(record: Record) -> list[dict[str, Any]]:
@@ -175,10 +167,8 @@ def _changes_of(record: Record) -> Form:
 
 
 def _editor(form: Form, title: str, back: str) -> str:
-    context = editor_context(form)
-    return render_template(
-        "erp/orders/edit.html", **context, title=title, back=back, back_label=gettext("Orders")
-    )
+    context = editor_context(form) | {"title": title, "back": back, "back_label": gettext("Orders")}
+    return render_template("erp/orders/edit.html", **context)
 
 
 def _reserved(order_id: int) -> dict[int, Decimal]:

@@ -1,4 +1,4 @@
-"""Several orders in one invoice, from the page; and a posted invoice in the other profile."""
+"""Pages of invoices: several orders in one, a look at the VAT abroad; and a posted invoice in the other profile."""
 
 import pytest
 
@@ -42,3 +42,19 @@ def test_a_paper_invoice_is_rendered_as_xrechnung_or_says_what_that_needs(world:
 
     assert b"xrechnung_3.0" in xml and LEITWEG.encode() in xml
     assert "buyer_reference" in {problem.field for problem in refused.value.problems}
+
+
+def test_the_check_page_asks_to_look_at_german_vat_for_a_customer_abroad(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUITE_SECRET_KEY", "0123456789abcdef0123456789abcdef")
+    add_person(sqlite_world, "gerda", "accounting")
+    client = Person(create_app(str(sqlite_world.database.url)), "gerda")
+    invoices = [sqlite_world.draft_invoice(customer=sqlite_world.customer(country=c)) for c in ("AT", "DE")]
+
+    pages = [
+        client.get(f"/invoices/{sqlite_world.record(each).public_id}/post").get_data(as_text=True)
+        for each in invoices
+    ]
+
+    assert ["look at the VAT" in page for page in pages] == [True, False]
