@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 import suite.registry  # noqa: F401 - the commands
 from suite import worker
+from suite.admin.database_roles import is_owner
 from suite.admin.demo import make_demo
 from suite.admin.migrate import create_or_upgrade, is_empty, refuse_foreign, refuse_other_version
 from suite.admin.users.commands import add_user
@@ -31,6 +32,11 @@ from suite.server import keep_logins, logins_as_json, make_folder, serve, show_l
 from suite.shared.roles import system_actor
 from suite.shared.verification import verify
 from suite.web.messages import sentence
+
+# Information, not a finding: the fourth layer of immutability is optional.
+OWNER_NOTE = (
+    "note: the serving role owns the tables; SUITE_DATABASE_OWNER_URL would keep it from changing the schema"
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -195,6 +201,8 @@ def run_verify(options: argparse.Namespace) -> int:
     refuse_foreign(database)
     with use_database(database), database.reading():
         findings = list(verify())
+    if is_owner(database):
+        print(f"suite: {OWNER_NOTE}", file=sys.stderr)
     if options.json:
         print(json.dumps([vars(finding) for finding in findings], ensure_ascii=False))
     else:
