@@ -130,7 +130,7 @@ def test_without_a_company_every_verb_says_how_to_get_one(
     [
         (("user", "add", "anna", "--role", "koenigin"), "at least one role"),
         (("user", "add", "", "--role", "sales"), "user name"),
-        (("user", "add", "anna acker", "--role", "sales"), "no blanks"),
+        (("user", "add", "anna acker", "--role", "sales"), "no spaces"),
         (("user", "add", "a\x00b", "--role", "sales"), "U+0000"),
         (("user", "add", "a\udcffb", "--role", "sales"), "U+DCFF"),
         (("user", "add", "x" * 61, "--role", "sales"), "60"),
@@ -141,7 +141,10 @@ def test_without_a_company_every_verb_says_how_to_get_one(
         (("invoice", "xml", "RE-1", "--format", "word", "--out", "a.xml"), "invalid choice"),
         (("export", "datev", "--out", "aus"), "first and its last day"),
         (("export", "datev", "--from", "2026-02-31", "--to", "2026-03-01", "--out", "aus"), "--from"),
-        (("export", "datev", "--from", "2026-02-01", "--to", "2026-01-01", "--out", "aus"), "lies before"),
+        (
+            ("export", "datev", "--from", "2026-02-01", "--to", "2026-01-01", "--out", "aus"),
+            "before the first one",
+        ),
         (("export", "datev", "--from", "0001-01-01", "--to", "9999-12-31", "--out", "aus"), "DATEV"),
         (("export", "datev", "--from", "2026-01-01", "--to", "2026-01-31", "--out", "firma.db"), "firma.db"),
         (("export", "datev", "--batch", "9", "--out", "aus"), "does not exist"),
@@ -353,7 +356,7 @@ def test_a_list_of_invoices_is_json_and_lines(
     assert status == 0
     assert [row["number"] for row in json.loads(out)] == [number]
     assert run("invoice", "list")[1].startswith(f"{number}\tinvoice\t")
-    assert run("verify", "--json") == (0, "[]\n", "")
+    assert run("verify", "--json")[:2] == (0, "[]\n")
 
 
 def test_a_process_of_its_own_says_it_the_same_way(tmp_path: Path) -> None:
