@@ -34,6 +34,7 @@ CREATE TABLE company (
 	datev_client BIGINT, 
 	payment_days BIGINT NOT NULL, 
 	logo_sha256 TEXT, 
+	version BIGINT NOT NULL, 
 	CONSTRAINT pk_company PRIMARY KEY (id)
 )
 -- next

@@ -35,6 +35,7 @@ CREATE TABLE company (
 	datev_client INTEGER, 
 	payment_days INTEGER NOT NULL, 
 	logo_sha256 TEXT, 
+	version INTEGER NOT NULL, 
 	CONSTRAINT pk_company PRIMARY KEY (id)
 )
  STRICT

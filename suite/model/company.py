@@ -40,6 +40,7 @@ class Company(Model):
     datev_client: Mapped[int | None]
     payment_days: Mapped[int] = mapped_column(default=14)
     logo_sha256: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Account(Model):

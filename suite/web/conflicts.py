@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from suite.base.db import see_changes, session
 from suite.base.errors import Conflict, Refusal
@@ -27,19 +27,21 @@ class BothVersions:
 def show_both(form: Form, conflict: Conflict, record: Record, *, saved: Callable[[Record], Form]) -> None:
     """Keep what was typed, show what was saved meanwhile; saving again then knowingly keeps what is typed."""
     see_changes()
+    compare(form, conflict, saved(record), changed=Event.record_id == record.id)
+
+
+def compare(form: Form, conflict: Conflict, saved: Form, *, changed: ColumnElement[bool]) -> None:
+    """The same for what is no record of the register; `changed` says which events changed it."""
     form.refuse(conflict)
     form.values["version"] = str(conflict.params["version"])
-    theirs = saved(record).values
+    theirs = saved.values
     names = sorted({*theirs, *form.values} - {"version", "csrf", "request_key", "action"})
     fields = [
         (_label(name), form.text(name), theirs.get(name, ""))
         for name in names
         if form.text(name).strip() != theirs.get(name, "").strip() and not name.endswith("-auto_price")
     ]
-    last = session().scalars(
-        select(Event).where(Event.record_id == record.id).order_by(Event.id.desc()).limit(1)
-    )
-    event = last.first()
+    event = session().scalars(select(Event).where(changed).order_by(Event.id.desc()).limit(1)).first()
     form.both = BothVersions(event.actor if event else "", event.at if event else None, fields)
 
 

@@ -110,6 +110,28 @@ def test_the_second_sees_both_versions_and_decides(world: World, app: Flask, nam
     assert world.findings() == []
 
 
+def test_two_people_at_the_settings_of_the_company(world: World, app: Flask) -> None:
+    for login in ("erste", "zweite"):
+        add_user(login=login, name=login, roles=["admin"], password=PASSWORD, locale="en", by=world.owner)
+    first, second = Person(app, "erste"), Person(app, "zweite")
+    case = Case(lambda w: 0, "", "city", "Ihre Stadt", "Meine Stadt")
+    before, stale = opened(first, "/settings", case), opened(second, "/settings", case)
+
+    assert send(first, "/settings", before, case, case.theirs).status_code == 303
+    refused = send(second, "/settings", stale, case, case.mine)
+
+    assert refused.status_code == 422
+    page = html.fromstring(refused.get_data(as_text=True))
+    both = page.xpath("//section[@aria-labelledby='both-h']")[0].text_content()
+    assert all(word in both for word in ("erste", case.theirs, case.mine))
+    assert opened(first, "/settings", case)["city"] == case.theirs
+    again = opened_page(refused.get_data(as_text=True), "/settings", case)
+    assert again["city"] == case.mine
+    assert send(second, "/settings", again, case, case.mine).status_code == 303
+    assert opened(first, "/settings", case)["city"] == case.mine
+    assert world.findings() == []
+
+
 def opened(person: Person, url: str, case: Case) -> dict[str, str]:
     """The fields of the form as it stands."""
     answer = person.get(url)

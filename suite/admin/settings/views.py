@@ -8,9 +8,12 @@ from werkzeug.wrappers import Response
 
 from suite.base import clock
 from suite.base.counter import number_of
-from suite.base.errors import NotPermitted, Refusal
+from suite.base.db import see_changes
+from suite.base.errors import Conflict, NotPermitted, Refusal
+from suite.base.event import Event
 from suite.master.company.commands import OWN_FIELDS, edit_company, edit_number_range, number_ranges
 from suite.shared.snapshot import company
+from suite.web.conflicts import compare
 from suite.web.forms import Form
 from suite.web.shell import by
 
@@ -23,15 +26,17 @@ def own() -> Any:
     """The company as it stands on documents and in e-invoices."""
     if not by().may("company.edit"):
         raise NotPermitted("company.edit")
-    saved = {name: getattr(company(), name) for name in OWN_FIELDS}
-    form = Form(request.form if request.method == "POST" else saved)
+    form = Form(request.form) if request.method == "POST" else _saved()
     if request.method == "POST":
         try:
             details: dict[str, Any] = {name: form.text(name) for name in OWN_FIELDS}
             details |= {name: form.whole(name) for name in NUMBERS}
             form.raise_problems()
-            edit_company(details=details, by=by())
+            edit_company(details=details, version=form.version(), by=by())
             return redirect("/settings?done=company-edit", 303)
+        except Conflict as conflict:
+            see_changes()
+            compare(form, conflict, _saved(), changed=Event.verb == "company.edit")
         except Refusal as refusal:
             form.refuse(refusal)
     page = render_template("admin/settings/company.html", form=form, company=company())
@@ -56,6 +61,11 @@ def change_number(kind: str) -> Response | Any:
         form.values[f"pattern-{kind}"] = form.text("pattern")
         return _numbers(form)
     return redirect("/settings/numbers?done=number_range-edit", 303)
+
+
+def _saved() -> Form:
+    own = company()
+    return Form({name: getattr(own, name) for name in (*OWN_FIELDS, "version")})
 
 
 def _numbers(form: Form) -> Any:

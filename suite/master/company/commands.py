@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from suite.base.command import Actor, command, note_change
 from suite.base.counter import NumberRange
 from suite.base.db import insert_rows, session
-from suite.base.errors import NotFound, Refusal, Refusals
+from suite.base.errors import Conflict, NotFound, Refusal, Refusals
 from suite.base.text import clean
 from suite.model import Account, Company, Location, Stage
 from suite.reference import chart_accounts
@@ -110,13 +110,19 @@ def found_company(
 
 
 @command("company.edit")
-def edit_company(*, details: Mapping[str, Any], by: Actor) -> None:
-    """Change the company's own data; documents already made keep theirs. Raises `Refusals` by field."""
-    own = company()
+def edit_company(*, details: Mapping[str, Any], version: int | None = None, by: Actor) -> None:
+    """Change the company's own data; documents already made keep theirs.
+
+    `version` is the one the form was opened on, None when the caller saw none.
+    Raises `Refusals` by field, `Conflict` when somebody saved meanwhile.
+    """
+    own = session().scalars(select(Company).with_for_update()).one_or_none() or company()
+    if version is not None and own.version != version:
+        raise Conflict(version=own.version, expected=version)
     values = _checked({name: getattr(own, name) for name in OWN_FIELDS} | dict(details))
     for name in details:
         note_change(name, getattr(own, name), values.get(name, getattr(own, name)))
-    session().execute(update(Company).where(Company.id == 1).values(**values))
+    session().execute(update(Company).where(Company.id == 1).values(version=Company.version + 1, **values))
 
 
 @command("number_range.edit")
