@@ -7,6 +7,7 @@ from typing import Any
 from suite.base.errors import Refusal
 from suite.web.format import day, quantity
 from suite.web.i18n import gettext
+from suite.web.words import role_word
 
 SENTENCES = {
     "account-not-debtor": "%(account)s is not a debtor account. Debtors have 10000 to 69999.",
@@ -132,6 +133,7 @@ SENTENCES = {
     "refund-not-reversible": "A refund is not reversed. Record the money that came in instead.",
     "request-key-reused": "This form was sent before with other content. Reload it.",
     "role-unknown": "Choose at least one role of: %(known)s.",
+    "roles-changed-meanwhile": "Somebody else changed the roles meanwhile to: %(roles)s. Save again if yours are to hold.",
     "roles-of-oneself": "Nobody changes their own roles. Ask another administrator.",
     "scale-range": "Enter a quantity from 0 to %(most)s, with at most six decimals.",
     "scenario-wrong": "The file holds no list of cases with id and events.",
@@ -184,4 +186,6 @@ def _shown(name: str, value: Any) -> str:
         return day(value)
     if name == "state":
         return gettext(value)
+    if name == "roles":
+        return ", ".join(map(role_word, value))
     return str(value)

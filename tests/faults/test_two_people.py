@@ -7,6 +7,7 @@ from decimal import Decimal as D
 import pytest
 from flask import Flask
 from lxml import html
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from suite.admin.users.commands import add_user
@@ -17,6 +18,7 @@ from suite.erp.deliveries.commands import deliver_order
 from suite.erp.orders.commands import create_order
 from suite.master.parties.contacts import ContactInput, create_contact
 from suite.master.prices.commands import create_price_list
+from suite.model import User
 from suite.web.words import record_url
 from tests.faults.forms import forms_of
 from tests.populated import PASSWORD
@@ -130,6 +132,28 @@ def test_two_people_at_the_settings_of_the_company(world: World, app: Flask) -> 
     assert send(second, "/settings", again, case, case.mine).status_code == 303
     assert opened(first, "/settings", case)["city"] == case.mine
     assert world.findings() == []
+
+
+def test_two_people_at_the_roles_of_a_user(world: World, app: Flask) -> None:
+    for login in ("erste", "zweite"):
+        add_user(login=login, name=login, roles=["admin"], password=PASSWORD, locale="en", by=world.owner)
+    first, second = Person(app, "erste"), Person(app, "zweite")
+    add_user(login="ines", roles=["sales"], by=world.owner)
+    with world.database.reading() as reading:
+        url = f"/users/{reading.scalars(select(User.id).where(User.login == 'ines')).one()}"
+    had = opened(second, url, Case(lambda w: 0, "", "had", "", ""))["had"]
+    typed = {"had": had, "roles": ["sales", "auditor"], "csrf": second.csrf}
+
+    taken = first.client.post(url, data=typed | {"roles": ["warehouse"], "csrf": first.csrf})
+    assert taken.status_code == 303
+    refused = second.client.post(url, data=typed)
+
+    assert refused.status_code == 422
+    page = html.fromstring(refused.get_data(as_text=True))
+    assert "Somebody else changed the roles meanwhile to: Warehouse." in page.text_content()
+    assert page.xpath("//input[@name='roles'][@checked]/@value") == ["sales", "auditor"]
+    assert page.xpath("//input[@name='had']/@value") == ["warehouse"]
+    assert second.client.post(url, data=typed | {"had": "warehouse"}).status_code == 303
 
 
 def opened(person: Person, url: str, case: Case) -> dict[str, str]:

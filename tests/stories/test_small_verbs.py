@@ -28,6 +28,7 @@ from suite.crm.opportunities.commands import (
 from suite.crm.quotes.commands import (
     accept_quote,
     copy_quote,
+    create_quote,
     discard_quote,
     edit_quote,
     quote_lead,
@@ -88,6 +89,18 @@ def test_an_opportunity_is_moved_changed_quoted_won_lost_and_reopened(world: Wor
     with pytest.raises(Refusal) as refused:
         move_opportunity(deal, stage="offer", by=world.sven)
     assert code_of(refused) == "step-not-open"
+
+
+def test_a_quote_does_not_end_before_its_date(world: World) -> None:
+    quote = world.quote()
+    yesterday = clock.today() - timedelta(days=1)
+
+    with pytest.raises(Refusal) as refused:
+        create_quote(party_id=world.customer(), lines=[line()], valid_until=yesterday, by=world.sven)
+    assert (code_of(refused), refused.value.field) == ("range-backwards", "valid_until")
+    with pytest.raises(Refusal) as refused:
+        edit_quote(quote, lines=[line()], dated_on=clock.today(), valid_until=yesterday, by=world.sven)
+    assert (code_of(refused), refused.value.field) == ("range-backwards", "valid_until")
 
 
 def test_a_sent_quote_that_is_changed_is_a_new_revision(world: World) -> None:

@@ -56,13 +56,21 @@ def add_user(
 
 
 @command("user.set_roles")
-def set_user_roles(user_id: int, *, roles: Sequence[str], by: Actor) -> None:
-    """Replace a user's roles; their sessions end."""
-    user = _user(user_id)
+def set_user_roles(
+    user_id: int, *, roles: Sequence[str], had: Sequence[str] | None = None, by: Actor
+) -> None:
+    """Replace a user's roles; their sessions end.
+
+    `had` is what the form showed, None when the caller saw none; raises `Refusal` when that changed meanwhile.
+    """
+    user = session().get(User, user_id, with_for_update=True, populate_existing=True) or _user(user_id)
     if user_id == by.user_id:
         raise Refusal("roles-of-oneself")
     _check_roles(roles)
-    note_change("roles", " ".join(sorted(role.role for role in user.roles)), " ".join(sorted(roles)))
+    held = sorted(role.role for role in user.roles)
+    if had is not None and sorted(had) != held:
+        raise Refusal("roles-changed-meanwhile", field="roles", roles=held)
+    note_change("roles", " ".join(held), " ".join(sorted(roles)))
     session().execute(delete(UserRole).where(UserRole.user_id == user_id))
     insert_rows(UserRole, [{"user_id": user_id, "role": role} for role in sorted(set(roles))])
     end_sessions(user_id)

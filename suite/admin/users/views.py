@@ -15,7 +15,7 @@ from suite.admin.users.commands import (
     set_user_roles,
 )
 from suite.admin.users.queries import matrix, users
-from suite.base.db import session
+from suite.base.db import see_changes, session
 from suite.base.errors import NotFound, NotPermitted, Refusal
 from suite.model import User
 from suite.shared.roles import ROLES
@@ -66,9 +66,10 @@ def edit(user_id: int) -> Any:
     if request.method == "POST":
         chosen = request.form.getlist("roles")
         try:
-            set_user_roles(user_id, roles=chosen, by=by())
+            set_user_roles(user_id, roles=chosen, had=form.text("had").split() or None, by=by())
             return redirect("/users?done=user-set_roles", 303)
         except Refusal as refusal:
+            see_changes()
             form.refuse(refusal)
     page = render_template("admin/users/edit.html", form=form, user=user, roles=list(ROLES), chosen=chosen)
     return page, 422 if form.errors else 200

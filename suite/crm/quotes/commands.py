@@ -48,7 +48,7 @@ def create_quote(
     """Draft a quote for a party; prices and tax cases not given are proposed."""
     party = active_party(party_id)
     on = dated_on or clock.today()
-    until = valid_until or on + timedelta(days=VALID_DAYS)
+    until = _valid_until(valid_until, on)
     head = _head(header_discount_percent, buyer_reference, intro, closing)
     head["payment_days"] = party.payment_days if party.payment_days is not None else company().payment_days
     head["buyer_reference"] = head["buyer_reference"] or party.leitweg_id
@@ -122,7 +122,7 @@ def edit_quote(
     Quote.flow.after("quote.edit", quote.record.state)
     party = session().get_one(Party, quote.document.party_id)
     rows = completed_lines(lines, party=party, on=dated_on)
-    until = valid_until or dated_on + timedelta(days=VALID_DAYS)
+    until = _valid_until(valid_until, dated_on)
     head = _head(header_discount_percent, buyer_reference, intro, closing)
     if quote.record.state == "sent":
         head["revision"] = quote.document.revision + 1
@@ -202,6 +202,13 @@ def discard_quote(quote_id: int, *, version: int | None = None, by: Actor) -> in
     expect_version(quote.record, version)
     change_record(quote_id, state=Quote.flow.after("quote.discard", quote.record.state))
     return quote_id
+
+
+def _valid_until(chosen: date | None, dated_on: date) -> date:
+    """The last day a quote holds; raises `Refusal` for one before its date."""
+    if chosen is not None and chosen < dated_on:
+        raise Refusal("range-backwards", field="valid_until")
+    return chosen or dated_on + timedelta(days=VALID_DAYS)
 
 
 def _head(header_discount_percent: Decimal, buyer_reference: str, intro: str, closing: str) -> dict[str, Any]:
