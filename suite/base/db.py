@@ -150,7 +150,7 @@ def see_changes() -> None:
 def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert plain rows in one statement; every row names the same columns."""
     if rows:
-        session().execute(insert(table.__table__), list(rows))  # type: ignore[arg-type]
+        session().execute(insert(table.__table__), list(rows))  # type: ignore[arg-type]  # a FromClause to mypy
 
 
 def insert_rows_returning_ids(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -158,7 +158,7 @@ def insert_rows_returning_ids(table: type[Model], rows: Sequence[Mapping[str, An
     if not rows:
         return []
     key = table.__table__.c.id
-    statement = insert(table.__table__).returning(key, sort_by_parameter_order=True)  # type: ignore[arg-type]
+    statement = insert(table.__table__).returning(key, sort_by_parameter_order=True)  # type: ignore[arg-type]  # as above
     return list(session().scalars(statement, list(rows)))
 
 

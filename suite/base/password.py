@@ -9,8 +9,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def _hasher() -> "PasswordHasher":
-    # Most commands never hash a password.
-    from argon2 import PasswordHasher  # noqa: PLC0415
+    from argon2 import PasswordHasher  # noqa: PLC0415 - most commands never hash a password
 
     return PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
 

@@ -210,7 +210,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if isinstance(value, str):
             return datetime.fromisoformat(value.removesuffix("Z")).replace(tzinfo=UTC)
-        return value.astimezone(UTC)  # type: ignore[no-any-return]
+        return value.astimezone(UTC)  # type: ignore[no-any-return]  # what the driver gives
 
 
 class Blob(TypeDecorator[bytes]):

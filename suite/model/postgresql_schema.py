@@ -84,7 +84,7 @@ def _said(kind: str, content: str) -> str:
 
 
 def _column(column: Column[object]) -> str:
-    kind = column.type.compile(dialect=postgresql.dialect()).lower()  # type: ignore[no-untyped-call]
+    kind = column.type.compile(dialect=postgresql.dialect()).lower()  # type: ignore[no-untyped-call]  # SQLAlchemy types no dialect
     return f"{kind}{'' if column.nullable else ' NOT NULL'}"
 
 

@@ -18,7 +18,7 @@ CODE_ROWS = {"record_kind": RECORD_KINDS, "document_kind": DOCUMENT_KINDS}
 
 def schema_statements(dialect: str) -> Iterator[str]:
     """Every statement that makes the schema on `sqlite` or `postgresql`, in order."""
-    compiler = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect()  # type: ignore[no-untyped-call]
+    compiler = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy types no dialect
     for table in Model.metadata.sorted_tables:
         yield str(CreateTable(table).compile(dialect=compiler)).strip()
         for index in sorted(table.indexes, key=lambda each: str(each.name)):

@@ -63,9 +63,9 @@ def _changes(event_ids: list[int]) -> dict[int, list[tuple[str, str | None, str 
     return found
 
 
-def _others(record_id: int, events: object) -> dict[int, Record]:
+def _others(record_id: int, events: Iterable[Event]) -> dict[int, Record]:
     """The other record of an event that concerned two."""
-    pairs = {e.id: e.result_id if e.record_id == record_id else e.record_id for e in events if e.result_id}  # type: ignore[attr-defined]
+    pairs = {e.id: e.result_id if e.record_id == record_id else e.record_id for e in events if e.result_id}
     if not pairs:
         return {}
     records = {r.id: r for r in session().scalars(select(Record).where(Record.id.in_(set(pairs.values()))))}

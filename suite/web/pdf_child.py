@@ -33,9 +33,8 @@ def main() -> None:
     """Render the page that was handed over."""
     given = json.loads(sys.stdin.buffer.read())
     limit()
-    # Only here: the renderer needs 100 MB and libraries of the system.
-    from weasyprint import CSS, HTML  # noqa: PLC0415
-    from weasyprint.urls import URLFetcher  # noqa: PLC0415
+    from weasyprint import CSS, HTML  # noqa: PLC0415 - 100 MB and libraries of the system, for this child alone
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415 - as above
 
     class NothingFetched(URLFetcher):
         """Whatever a page refers to is refused."""

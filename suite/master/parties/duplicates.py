@@ -58,8 +58,7 @@ def _nearly(name: str, known: set[int], by: Actor, most: int) -> list[Record]:
     key = match_key(name)
     if len(key) < SHORTEST_COMPARED:
         return []
-    # Only here: most requests never compare names.
-    from rapidfuzz import fuzz, process  # noqa: PLC0415
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only a question about names needs it
 
     keys = select(Party.id, Party.match_key).where(Party.match_key != "")
     choices = {row.id: row.match_key for row in session().execute(keys) if row.id not in known}
