@@ -53,7 +53,7 @@ def _drawn_by_range(counters: dict[str, int]) -> dict[str, list[tuple[str, date]
     rows = select(Document.number, Document.dated_on).where(
         Document.kind.in_(("invoice", "credit_note")),
         Document.number.is_not(None),
-        Document.number_given.is_(False),
+        Document.number_given == False,  # noqa: E712 - PostgreSQL takes no parameter after IS
     )
     for number, dated_on in session().execute(rows):
         key = next((key for key in keys if _place(key, number or "")), "")
@@ -74,7 +74,8 @@ def _place(key: str, number: str) -> str | None:
 def payment_counters_hold() -> Iterator[tuple[str, str]]:
     """As many payments were numbered as their counters drew."""
     counters = session().scalars(select(Counter).where(Counter.key.startswith("payment:"))).all()
-    numbered = select(func.count()).select_from(Payment).where(Payment.number_given.is_(False))
+    own = Payment.number_given == False  # noqa: E712 - as above
+    numbered = select(func.count()).select_from(Payment).where(own)
     drawn = session().scalar(numbered) or 0
     if sum(counter.last for counter in counters) != drawn:
         yield "payment", f"{drawn} payments are there, {sum(c.last for c in counters)} numbers were drawn"
