@@ -7,6 +7,17 @@ CREATE TABLE archived_file (
 )
  STRICT
 -- next
+CREATE TABLE business_calendar (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	timezone TEXT NOT NULL, 
+	land TEXT, 
+	local_holidays TEXT NOT NULL, 
+	CONSTRAINT pk_business_calendar PRIMARY KEY (id), 
+	CONSTRAINT uq_business_calendar_name UNIQUE (name)
+)
+ STRICT
+-- next
 CREATE TABLE company (
 	id INTEGER NOT NULL CONSTRAINT ck_company_single CHECK (id = 1), 
 	mark TEXT NOT NULL CONSTRAINT ck_company_mark CHECK (mark IN ('productive','demo','play')), 
@@ -97,6 +108,7 @@ CREATE TABLE location (
 	code TEXT NOT NULL, 
 	name TEXT NOT NULL, 
 	kind TEXT NOT NULL CONSTRAINT ck_location_kind CHECK (kind IN ('internal','customer','supplier','correction')), 
+	use TEXT NOT NULL CONSTRAINT ck_location_use CHECK (use IN ('stock','van','quarantine')), 
 	CONSTRAINT pk_location PRIMARY KEY (id), 
 	CONSTRAINT uq_location_code UNIQUE (code)
 )
@@ -190,6 +202,26 @@ CREATE TABLE archived_chunk (
 )
  STRICT
 -- next
+CREATE TABLE business_hours (
+	calendar_id INTEGER NOT NULL, 
+	weekday INTEGER NOT NULL CONSTRAINT ck_business_hours_weekday CHECK (weekday BETWEEN 0 AND 6), 
+	opens_minute INTEGER NOT NULL, 
+	closes_minute INTEGER NOT NULL, 
+	CONSTRAINT pk_business_hours PRIMARY KEY (calendar_id, weekday, opens_minute), 
+	CONSTRAINT ck_business_hours_span CHECK (opens_minute >= 0 AND closes_minute > opens_minute AND closes_minute <= 1440), 
+	CONSTRAINT fk_business_hours_calendar_id FOREIGN KEY(calendar_id) REFERENCES business_calendar (id)
+)
+ STRICT
+-- next
+CREATE TABLE closed_day (
+	calendar_id INTEGER NOT NULL, 
+	day TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	CONSTRAINT pk_closed_day PRIMARY KEY (calendar_id, day), 
+	CONSTRAINT fk_closed_day_calendar_id FOREIGN KEY(calendar_id) REFERENCES business_calendar (id)
+)
+ STRICT
+-- next
 CREATE TABLE event_value (
 	id INTEGER NOT NULL, 
 	event_id INTEGER NOT NULL, 
@@ -248,6 +280,16 @@ CREATE INDEX ix_record_kind_title ON record (kind, title, id)
 -- next
 CREATE INDEX ix_record_party_kind ON record (party_id, kind, sort_date, id)
 -- next
+CREATE TABLE service_level (
+	code TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	calendar_id INTEGER NOT NULL, 
+	is_default INTEGER NOT NULL, 
+	CONSTRAINT pk_service_level PRIMARY KEY (code), 
+	CONSTRAINT fk_service_level_calendar_id FOREIGN KEY(calendar_id) REFERENCES business_calendar (id)
+)
+ STRICT
+-- next
 CREATE TABLE user_role (
 	user_id INTEGER NOT NULL, 
 	role TEXT NOT NULL, 
@@ -283,6 +325,30 @@ CREATE TABLE activity (
  STRICT
 -- next
 CREATE INDEX ix_activity_about_id ON activity (about_id)
+-- next
+CREATE TABLE contract (
+	id INTEGER NOT NULL, 
+	kind TEXT NOT NULL CONSTRAINT ck_contract_kind CHECK (kind IN ('maintenance','subscription')), 
+	subject TEXT NOT NULL, 
+	starts_on TEXT NOT NULL, 
+	first_term_months INTEGER NOT NULL CONSTRAINT ck_contract_first_term CHECK (first_term_months >= 0), 
+	renewal_months INTEGER NOT NULL CONSTRAINT ck_contract_renewal CHECK (renewal_months >= 0), 
+	notice_months INTEGER NOT NULL CONSTRAINT ck_contract_notice CHECK (notice_months >= 0), 
+	ends_on TEXT, 
+	interval_months INTEGER NOT NULL CONSTRAINT ck_contract_interval CHECK (interval_months BETWEEN 1 AND 60), 
+	billing TEXT NOT NULL CONSTRAINT ck_contract_billing CHECK (billing IN ('advance','arrears')), 
+	billed_until TEXT NOT NULL, 
+	service_level TEXT, 
+	labour TEXT NOT NULL CONSTRAINT ck_contract_labour CHECK (labour IN ('billable','contingent','included')), 
+	travel TEXT NOT NULL CONSTRAINT ck_contract_travel CHECK (travel IN ('billable','included')), 
+	parts TEXT NOT NULL CONSTRAINT ck_contract_parts CHECK (parts IN ('billable','included')), 
+	contingent_minutes INTEGER NOT NULL CONSTRAINT ck_contract_contingent CHECK (contingent_minutes >= 0), 
+	order_reference TEXT, 
+	CONSTRAINT pk_contract PRIMARY KEY (id), 
+	CONSTRAINT fk_contract_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_contract_service_level FOREIGN KEY(service_level) REFERENCES service_level (code)
+)
+ STRICT
 -- next
 CREATE TABLE datev_batch (
 	id INTEGER NOT NULL, 
@@ -409,6 +475,8 @@ CREATE TABLE product (
 	gtin TEXT, 
 	tax_class TEXT NOT NULL CONSTRAINT ck_product_tax_class CHECK (tax_class IN ('standard','reduced','zero')), 
 	stock_kept INTEGER NOT NULL, 
+	tracking TEXT NOT NULL CONSTRAINT ck_product_tracking CHECK (tracking = 'none' OR (tracking IN ('lot','serial') AND stock_kept = 1)), 
+	warranty_months INTEGER CONSTRAINT ck_product_warranty CHECK (warranty_months BETWEEN 0 AND 600), 
 	billing_basis TEXT NOT NULL CONSTRAINT ck_product_billing_basis CHECK (billing_basis IN ('delivered','ordered')), 
 	base_price INTEGER, 
 	CONSTRAINT pk_product PRIMARY KEY (id), 
@@ -444,6 +512,55 @@ CREATE TABLE record_link (
  STRICT
 -- next
 CREATE INDEX ix_record_link_target_id ON record_link (target_id)
+-- next
+CREATE TABLE service_target (
+	service_level TEXT NOT NULL, 
+	priority TEXT NOT NULL CONSTRAINT ck_service_target_priority CHECK (priority IN ('low','normal','high','urgent')), 
+	respond_minutes INTEGER CONSTRAINT ck_service_target_respond_minutes CHECK (respond_minutes > 0), 
+	resolve_minutes INTEGER CONSTRAINT ck_service_target_resolve_minutes CHECK (resolve_minutes > 0), 
+	CONSTRAINT pk_service_target PRIMARY KEY (service_level, priority), 
+	CONSTRAINT fk_service_target_service_level FOREIGN KEY(service_level) REFERENCES service_level (code)
+)
+ STRICT
+-- next
+CREATE TABLE contingent_use (
+	id INTEGER NOT NULL, 
+	contract_id INTEGER NOT NULL, 
+	period_from TEXT NOT NULL, 
+	record_id INTEGER NOT NULL, 
+	minutes INTEGER NOT NULL CONSTRAINT ck_contingent_use_minutes CHECK (minutes > 0), 
+	CONSTRAINT pk_contingent_use PRIMARY KEY (id), 
+	CONSTRAINT fk_contingent_use_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
+	CONSTRAINT fk_contingent_use_record_id FOREIGN KEY(record_id) REFERENCES record (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_contingent_use_contract ON contingent_use (contract_id, period_from)
+-- next
+CREATE INDEX ix_contingent_use_record_id ON contingent_use (record_id)
+-- next
+CREATE TABLE contract_line (
+	id INTEGER NOT NULL, 
+	contract_id INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	product_id INTEGER, 
+	name TEXT NOT NULL, 
+	quantity INTEGER NOT NULL CONSTRAINT ck_contract_line_quantity CHECK (quantity > 0), 
+	unit TEXT NOT NULL, 
+	unit_price INTEGER NOT NULL CONSTRAINT ck_contract_line_unit_price CHECK (unit_price >= 0), 
+	discount_percent INTEGER NOT NULL CONSTRAINT ck_contract_line_discount CHECK (discount_percent BETWEEN 0 AND 1000000), 
+	tax_case TEXT, 
+	valid_from TEXT, 
+	valid_until TEXT, 
+	CONSTRAINT pk_contract_line PRIMARY KEY (id), 
+	CONSTRAINT fk_contract_line_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
+	CONSTRAINT fk_contract_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_contract_line_contract_id ON contract_line (contract_id)
+-- next
+CREATE INDEX ix_contract_line_product_id ON contract_line (product_id)
 -- next
 CREATE TABLE datev_batch_entry (
 	batch_id INTEGER NOT NULL, 
@@ -488,6 +605,19 @@ CREATE TABLE journal_line (
 -- next
 CREATE INDEX ix_journal_line_account ON journal_line (account, entry_id)
 -- next
+CREATE TABLE lot (
+	id INTEGER NOT NULL, 
+	product_id INTEGER NOT NULL, 
+	code TEXT NOT NULL CONSTRAINT ck_lot_code CHECK (length(code) BETWEEN 1 AND 50), 
+	expires_on TEXT, 
+	CONSTRAINT pk_lot PRIMARY KEY (id), 
+	CONSTRAINT uq_lot_product_id_code UNIQUE (product_id, code), 
+	CONSTRAINT fk_lot_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_lot_code ON lot (code)
+-- next
 CREATE TABLE party (
 	id INTEGER NOT NULL, 
 	name TEXT NOT NULL CONSTRAINT ck_party_name CHECK (length(name) BETWEEN 1 AND 200), 
@@ -519,6 +649,20 @@ CREATE TABLE party (
 CREATE INDEX ix_party_match_key ON party (match_key)
 -- next
 CREATE INDEX ix_party_vat_id ON party (vat_id)
+-- next
+CREATE TABLE spare_part (
+	product_id INTEGER NOT NULL, 
+	part_id INTEGER NOT NULL, 
+	quantity INTEGER NOT NULL CONSTRAINT ck_spare_part_quantity CHECK (quantity > 0), 
+	note TEXT NOT NULL, 
+	CONSTRAINT pk_spare_part PRIMARY KEY (product_id, part_id), 
+	CONSTRAINT ck_spare_part_itself CHECK (product_id <> part_id), 
+	CONSTRAINT fk_spare_part_product_id FOREIGN KEY(product_id) REFERENCES product (id), 
+	CONSTRAINT fk_spare_part_part_id FOREIGN KEY(part_id) REFERENCES product (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_spare_part_part_id ON spare_part (part_id)
 -- next
 CREATE TABLE stock_level (
 	product_id INTEGER NOT NULL, 
@@ -624,6 +768,16 @@ CREATE TABLE document (
 -- next
 CREATE INDEX ix_document_party ON document (party_id, kind)
 -- next
+CREATE TABLE lot_level (
+	lot_id INTEGER NOT NULL, 
+	location_id INTEGER NOT NULL, 
+	on_hand INTEGER NOT NULL CONSTRAINT ck_lot_level_on_hand CHECK (on_hand >= 0), 
+	CONSTRAINT pk_lot_level PRIMARY KEY (lot_id, location_id), 
+	CONSTRAINT fk_lot_level_lot_id FOREIGN KEY(lot_id) REFERENCES lot (id), 
+	CONSTRAINT fk_lot_level_location_id FOREIGN KEY(location_id) REFERENCES location (id)
+)
+ STRICT
+-- next
 CREATE TABLE open_item (
 	id INTEGER NOT NULL, 
 	record_id INTEGER NOT NULL, 
@@ -718,6 +872,23 @@ CREATE INDEX ix_allocation_credit_item_id ON allocation (credit_item_id)
 -- next
 CREATE INDEX ix_allocation_debit_item_id ON allocation (debit_item_id)
 -- next
+CREATE TABLE contract_period (
+	id INTEGER NOT NULL, 
+	contract_id INTEGER NOT NULL, 
+	from_on TEXT NOT NULL, 
+	until_on TEXT NOT NULL, 
+	document_id INTEGER NOT NULL, 
+	billed_at TEXT NOT NULL, 
+	CONSTRAINT pk_contract_period PRIMARY KEY (id), 
+	CONSTRAINT uq_contract_period_contract_id_from_on UNIQUE (contract_id, from_on), 
+	CONSTRAINT ck_contract_period_span CHECK (until_on >= from_on), 
+	CONSTRAINT fk_contract_period_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
+	CONSTRAINT fk_contract_period_document_id FOREIGN KEY(document_id) REFERENCES document (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_contract_period_document_id ON contract_period (document_id)
+-- next
 CREATE TABLE credit_note_side (
 	document_id INTEGER NOT NULL, 
 	kind TEXT NOT NULL, 
@@ -733,6 +904,31 @@ CREATE TABLE credit_note_side (
  STRICT
 -- next
 CREATE INDEX ix_credit_note_side_corrects_id ON credit_note_side (corrects_id)
+-- next
+CREATE TABLE device (
+	id INTEGER NOT NULL, 
+	product_id INTEGER, 
+	lot_id INTEGER, 
+	name TEXT NOT NULL CONSTRAINT ck_device_name CHECK (length(name) BETWEEN 1 AND 200), 
+	serial TEXT NOT NULL, 
+	site TEXT NOT NULL, 
+	bought_on TEXT, 
+	warranty_until TEXT, 
+	delivery_id INTEGER, 
+	CONSTRAINT pk_device PRIMARY KEY (id), 
+	CONSTRAINT fk_device_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_device_product_id FOREIGN KEY(product_id) REFERENCES product (id), 
+	CONSTRAINT uq_device_lot_id UNIQUE (lot_id), 
+	CONSTRAINT fk_device_lot_id FOREIGN KEY(lot_id) REFERENCES lot (id), 
+	CONSTRAINT fk_device_delivery_id FOREIGN KEY(delivery_id) REFERENCES document (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_device_delivery_id ON device (delivery_id)
+-- next
+CREATE INDEX ix_device_product_id ON device (product_id)
+-- next
+CREATE INDEX ix_device_serial ON device (serial)
 -- next
 CREATE TABLE document_line (
 	id INTEGER NOT NULL, 
@@ -878,6 +1074,29 @@ CREATE TABLE chain_link (
 -- next
 CREATE INDEX ix_chain_link_target_line_id ON chain_link (target_line_id)
 -- next
+CREATE TABLE contract_device (
+	contract_id INTEGER NOT NULL, 
+	device_id INTEGER NOT NULL, 
+	CONSTRAINT pk_contract_device PRIMARY KEY (contract_id, device_id), 
+	CONSTRAINT fk_contract_device_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
+	CONSTRAINT fk_contract_device_device_id FOREIGN KEY(device_id) REFERENCES device (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_contract_device_device_id ON contract_device (device_id)
+-- next
+CREATE TABLE line_lot (
+	line_id INTEGER NOT NULL, 
+	lot_id INTEGER NOT NULL, 
+	quantity INTEGER NOT NULL CONSTRAINT ck_line_lot_quantity CHECK (quantity > 0), 
+	CONSTRAINT pk_line_lot PRIMARY KEY (line_id, lot_id), 
+	CONSTRAINT fk_line_lot_line_id FOREIGN KEY(line_id) REFERENCES document_line (id), 
+	CONSTRAINT fk_line_lot_lot_id FOREIGN KEY(lot_id) REFERENCES lot (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_line_lot_lot_id ON line_lot (lot_id)
+-- next
 CREATE TABLE line_progress (
 	line_id INTEGER NOT NULL, 
 	document_id INTEGER NOT NULL, 
@@ -923,21 +1142,25 @@ CREATE TABLE stock_move (
 	moved_on TEXT NOT NULL, 
 	moved_at TEXT NOT NULL, 
 	line_id INTEGER, 
+	lot_id INTEGER, 
 	reason TEXT NOT NULL, 
 	CONSTRAINT pk_stock_move PRIMARY KEY (id), 
 	CONSTRAINT ck_stock_move_places CHECK (from_location_id <> to_location_id), 
 	CONSTRAINT fk_stock_move_product_id FOREIGN KEY(product_id) REFERENCES product (id), 
 	CONSTRAINT fk_stock_move_from_location_id FOREIGN KEY(from_location_id) REFERENCES location (id), 
 	CONSTRAINT fk_stock_move_to_location_id FOREIGN KEY(to_location_id) REFERENCES location (id), 
-	CONSTRAINT fk_stock_move_line_id FOREIGN KEY(line_id) REFERENCES document_line (id)
+	CONSTRAINT fk_stock_move_line_id FOREIGN KEY(line_id) REFERENCES document_line (id), 
+	CONSTRAINT fk_stock_move_lot_id FOREIGN KEY(lot_id) REFERENCES lot (id)
 )
  STRICT
 -- next
 CREATE INDEX ix_stock_move_line_id ON stock_move (line_id)
 -- next
+CREATE INDEX ix_stock_move_lot_id ON stock_move (lot_id)
+-- next
 CREATE INDEX ix_stock_move_product ON stock_move (product_id, id)
 -- next
-INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch')
+INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch'), ('ticket'), ('device'), ('contract'), ('stocktake'), ('article')
 -- next
 INSERT INTO document_kind (code) VALUES ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note')
 -- next
@@ -1147,6 +1370,15 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen vat_entry'); END
 -- next
 CREATE TRIGGER frozen_vat_entry_delete BEFORE DELETE ON vat_entry WHEN EXISTS (SELECT 1 FROM journal_entry p WHERE p.id = OLD.entry_id AND p.hash IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen vat_entry'); END
+-- next
+CREATE TRIGGER frozen_line_lot_insert BEFORE INSERT ON line_lot WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = NEW.line_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM line_lot f WHERE f.line_id = NEW.line_id AND f.lot_id = NEW.lot_id AND (EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = f.line_id AND p.frozen_at IS NOT NULL)))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen line_lot'); END
+-- next
+CREATE TRIGGER frozen_line_lot_update BEFORE UPDATE ON line_lot WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = OLD.line_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = NEW.line_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen line_lot'); END
+-- next
+CREATE TRIGGER frozen_line_lot_delete BEFORE DELETE ON line_lot WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = OLD.line_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen line_lot'); END
 -- next
 CREATE TRIGGER frozen_allocation_insert BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM allocation f WHERE f.undoes_id = NEW.undoes_id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen allocation'); END

@@ -9,18 +9,22 @@ from suite.base.setting import Setting
 from suite.model.archive import ArchivedChunk, ArchivedFile, RecordFile
 from suite.model.chain import ChainLink, DocumentProgress, LineProgress
 from suite.model.company import Account, Company
+from suite.model.contract import ContingentUse, Contract, ContractDevice, ContractLine, ContractPeriod
 from suite.model.crm import Activity, Lead, Note, Opportunity, Stage
 from suite.model.datev import DatevBatch, DatevBatchEntry, DatevBatchFile
 from suite.model.delivery import Delivery, Return, ReturnSide
+from suite.model.device import Device, SparePart
 from suite.model.document import Document, DocumentKind, DocumentLine, DocumentParty, DocumentTax
 from suite.model.invoice import CreditNote, CreditNoteSide, Invoice, InvoiceSide
 from suite.model.journal import JournalEntry, JournalLine, VatEntry
+from suite.model.lot import Lot, LotLevel, LineLot
 from suite.model.money import Allocation, OpenItem, Payment
 from suite.model.order import Order, OrderSide
 from suite.model.party import Address, Contact, Party
 from suite.model.product import Price, PriceList, Product
 from suite.model.quote import Quote, QuoteSide
 from suite.model.record import Record, RecordKind, RecordLink
+from suite.model.service_level import BusinessCalendar, BusinessHours, ClosedDay, ServiceLevel, ServiceTarget
 from suite.model.stock import Location, Reservation, StockLevel, StockMove
 from suite.model.user import LoginAttempt, User, UserRole
 
@@ -31,9 +35,17 @@ __all__ = [
     "Allocation",
     "ArchivedChunk",
     "ArchivedFile",
+    "BusinessCalendar",
+    "BusinessHours",
     "ChainLink",
+    "ClosedDay",
     "Company",
     "Contact",
+    "ContingentUse",
+    "Contract",
+    "ContractDevice",
+    "ContractLine",
+    "ContractPeriod",
     "Counter",
     "CreditNote",
     "CreditNoteSide",
@@ -41,6 +53,7 @@ __all__ = [
     "DatevBatchEntry",
     "DatevBatchFile",
     "Delivery",
+    "Device",
     "Document",
     "DocumentKind",
     "DocumentLine",
@@ -55,10 +68,13 @@ __all__ = [
     "JournalEntry",
     "JournalLine",
     "Lead",
+    "LineLot",
     "LineProgress",
     "Location",
     "LoginAttempt",
     "LoginSession",
+    "Lot",
+    "LotLevel",
     "Note",
     "NumberRange",
     "OpenItem",
@@ -80,7 +96,10 @@ __all__ = [
     "Reservation",
     "Return",
     "ReturnSide",
+    "ServiceLevel",
+    "ServiceTarget",
     "Setting",
+    "SparePart",
     "Stage",
     "StockLevel",
     "StockMove",

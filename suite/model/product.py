@@ -32,6 +32,15 @@ class Product(Model):
         CheckConstraint("tax_class IN ('standard','reduced','zero')", name="tax_class"), default="standard"
     )
     stock_kept: Mapped[bool] = mapped_column(default=False)
+    tracking: Mapped[str] = mapped_column(
+        CheckConstraint(
+            "tracking = 'none' OR (tracking IN ('lot','serial') AND stock_kept = 1)", name="tracking"
+        ),
+        default="none",
+    )
+    warranty_months: Mapped[int | None] = mapped_column(
+        CheckConstraint("warranty_months BETWEEN 0 AND 600", name="warranty")
+    )
     billing_basis: Mapped[str] = mapped_column(
         CheckConstraint("billing_basis IN ('delivered','ordered')", name="billing_basis"), default="delivered"
     )

@@ -30,6 +30,11 @@ KINDS = [
     "credit_note",
     "payment",
     "datev_batch",
+    "ticket",
+    "device",
+    "contract",
+    "stocktake",
+    "article",
 ]
 
 

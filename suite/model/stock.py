@@ -21,6 +21,10 @@ class Location(Model):
     kind: Mapped[str] = mapped_column(
         CheckConstraint("kind IN ('internal','customer','supplier','correction')", name="kind")
     )
+    # Of internal places: goods in quarantine are ours but promised to nobody; a van is a technician's.
+    use: Mapped[str] = mapped_column(
+        CheckConstraint("use IN ('stock','van','quarantine')", name="use"), default="stock"
+    )
 
 
 class StockLevel(Model):
@@ -49,6 +53,7 @@ class StockMove(Model):
     moved_on: Mapped[date]
     moved_at: Mapped[datetime]
     line_id: Mapped[int | None] = mapped_column(ForeignKey("document_line.id"), index=True)
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lot.id"), index=True)
     reason: Mapped[str] = mapped_column(default="")
     __table_args__ = (
         CheckConstraint("from_location_id <> to_location_id", name="places"),

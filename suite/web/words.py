@@ -57,6 +57,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "price_list": ("Price list", "Price lists", "price-lists"),
     "activity": ("Activity", "Activities", "activities"),
     "datev_batch": ("DATEV batch", "DATEV batches", "datev"),
+    "ticket": ("Ticket", "Tickets", "tickets"),
+    "device": ("Device", "Devices", "devices"),
+    "contract": ("Contract", "Contracts", "contracts"),
+    "stocktake": ("Stocktake", "Stocktakes", "stocktakes"),
+    "article": ("Article", "Knowledge", "knowledge"),
 }
 
 

@@ -27,6 +27,9 @@ RANGES = {
     "payment": ("ZA-{year}-{n:05}", False),
     "party": ("K{n:05}", False),
     "product": ("A{n:05}", False),
+    "ticket": ("TK-{year}-{n:04}", False),
+    "contract": ("VT{n:04}", False),
+    "stocktake": ("IN-{year}-{n:03}", False),
 }
 LOCATIONS = (
     ("MAIN", "Hauptlager", "internal"),
