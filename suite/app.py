@@ -9,17 +9,21 @@ from flask import Flask, request
 from jinja2 import FileSystemLoader
 from sqlalchemy import select
 
-import suite.registry  # noqa: F401 - the commands
+import suite.portal.shop_views
+import suite.portal.views
+import suite.registry  # noqa: F401 - the commands and pages that register themselves
 from suite.admin.migrate import refuse_other_version
 from suite.base.db import Database
 from suite.base.errors import NotPermitted, Refusal
 from suite.base.setting import environment
 from suite.model import Company
 from suite.pages import BLUEPRINTS, WINGS
+from suite.portal import door, staff_views
 from suite.routes import needed
 from suite.shared.timeline import open_activities
 from suite.web import hall, paper_pages, shell
 from suite.web.messages import sentence
+from suite.web.session import is_portal
 from suite.web.verbs import verb_done
 from suite.web.words import KINDS, field_word, record_name, record_url, record_word, role_word
 
@@ -49,15 +53,15 @@ def create_app(database_url: str | None = None) -> Flask:
         kinds=KINDS,
         printable=PRINTABLE,
     )
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, staff_views.blueprint, door.blueprint):
         app.register_blueprint(blueprint)
     return app
 
 
 def require_permission() -> None:
     """Ask the table of routes before any view runs; a route that nobody listed is nobody's."""
-    if request.url_rule is None or request.endpoint in shell.PUBLIC:
-        return
+    if request.url_rule is None or request.endpoint in shell.PUBLIC or is_portal():
+        return  # the customers' door has a table of its own (suite/portal/door.py)
     wanted = needed(request.method, request.url_rule.rule, (request.view_args or {}).get("step", ""))
     if wanted is None:
         raise NotPermitted(request.url_rule.rule)

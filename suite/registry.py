@@ -20,6 +20,8 @@ import suite.master.parties.commands
 import suite.master.parties.contacts
 import suite.master.prices.commands
 import suite.master.products.commands
+import suite.portal.commands
+import suite.shared.mail
 import suite.shared.notes
 import suite.shared.winning
 import suite.web.paper_job  # noqa: F401 - imported for what they register

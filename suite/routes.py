@@ -155,6 +155,9 @@ GET /contacts/<public_id> contact.read
 GET /contacts/<public_id>/edit contact.edit
 POST /contacts/<public_id>/edit contact.edit
 POST /contacts/<public_id>/remove contact.remove
+GET /contacts/<public_id>/portal portal.invite|portal.revoke
+POST /contacts/<public_id>/portal portal.invite
+POST /contacts/<public_id>/revoke portal.revoke
 GET /price-lists price_list.read
 POST /price-lists price_list.read
 GET /price-lists/new price_list.create

@@ -457,6 +457,40 @@ CREATE TABLE opportunity (
 -- next
 CREATE INDEX ix_opportunity_stage ON opportunity (stage)
 -- next
+CREATE TABLE outgoing_mail (
+	id INTEGER NOT NULL, 
+	record_id INTEGER, 
+	to_address TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	body TEXT NOT NULL, 
+	message_id TEXT NOT NULL, 
+	in_reply_to TEXT, 
+	is_secret INTEGER NOT NULL, 
+	state TEXT NOT NULL CONSTRAINT ck_outgoing_mail_state CHECK (state IN ('waiting','sent','kept')), 
+	created_at TEXT NOT NULL, 
+	sent_at TEXT, 
+	CONSTRAINT pk_outgoing_mail PRIMARY KEY (id), 
+	CONSTRAINT fk_outgoing_mail_record_id FOREIGN KEY(record_id) REFERENCES record (id), 
+	CONSTRAINT uq_outgoing_mail_message_id UNIQUE (message_id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_outgoing_mail_record_id ON outgoing_mail (record_id)
+-- next
+CREATE INDEX ix_outgoing_mail_state ON outgoing_mail (state, id)
+-- next
+CREATE TABLE portal_user (
+	id INTEGER NOT NULL, 
+	contact_id INTEGER NOT NULL, 
+	locale TEXT NOT NULL CONSTRAINT ck_portal_user_locale CHECK (locale IN ('de','en')), 
+	active INTEGER NOT NULL, 
+	created_at TEXT NOT NULL, 
+	CONSTRAINT pk_portal_user PRIMARY KEY (id), 
+	CONSTRAINT uq_portal_user_contact_id UNIQUE (contact_id), 
+	CONSTRAINT fk_portal_user_contact_id FOREIGN KEY(contact_id) REFERENCES record (id)
+)
+ STRICT
+-- next
 CREATE TABLE price_list (
 	id INTEGER NOT NULL, 
 	name TEXT NOT NULL, 
@@ -649,6 +683,33 @@ CREATE TABLE party (
 CREATE INDEX ix_party_match_key ON party (match_key)
 -- next
 CREATE INDEX ix_party_vat_id ON party (vat_id)
+-- next
+CREATE TABLE portal_pass (
+	token_hash BLOB NOT NULL, 
+	portal_user_id INTEGER NOT NULL, 
+	code_hash TEXT NOT NULL, 
+	expires_at TEXT NOT NULL, 
+	tries INTEGER NOT NULL CONSTRAINT ck_portal_pass_tries CHECK (tries >= 0), 
+	used_at TEXT, 
+	CONSTRAINT pk_portal_pass PRIMARY KEY (token_hash), 
+	CONSTRAINT fk_portal_pass_portal_user_id FOREIGN KEY(portal_user_id) REFERENCES portal_user (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_portal_pass_portal_user_id ON portal_pass (portal_user_id)
+-- next
+CREATE TABLE portal_session (
+	token_hash BLOB NOT NULL, 
+	portal_user_id INTEGER NOT NULL, 
+	created_at TEXT NOT NULL, 
+	seen_at TEXT NOT NULL, 
+	ended_at TEXT, 
+	CONSTRAINT pk_portal_session PRIMARY KEY (token_hash), 
+	CONSTRAINT fk_portal_session_portal_user_id FOREIGN KEY(portal_user_id) REFERENCES portal_user (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_portal_session_portal_user_id ON portal_session (portal_user_id)
 -- next
 CREATE TABLE spare_part (
 	product_id INTEGER NOT NULL, 
@@ -1032,6 +1093,7 @@ CREATE TABLE order_side (
 	document_id INTEGER NOT NULL, 
 	kind TEXT NOT NULL, 
 	promised_on TEXT, 
+	placed_by TEXT, 
 	CONSTRAINT pk_order_side PRIMARY KEY (document_id), 
 	CONSTRAINT fk_order_side_document_id_kind FOREIGN KEY(document_id, kind) REFERENCES document (id, kind), 
 	CONSTRAINT ck_order_side_kind CHECK (kind = 'order')
@@ -1043,6 +1105,8 @@ CREATE TABLE quote_side (
 	kind TEXT NOT NULL, 
 	valid_until TEXT, 
 	reject_reason TEXT, 
+	accepted_by TEXT, 
+	accepted_at TEXT, 
 	CONSTRAINT pk_quote_side PRIMARY KEY (document_id), 
 	CONSTRAINT fk_quote_side_document_id_kind FOREIGN KEY(document_id, kind) REFERENCES document (id, kind), 
 	CONSTRAINT ck_quote_side_kind CHECK (kind = 'quote')

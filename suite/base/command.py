@@ -46,6 +46,8 @@ class Actor:
     door: str
     request_id: str
     locale: str = "de"
+    # A customer's contact in the portal acts for this party alone; None for everybody of the company.
+    party_id: int | None = None
 
     def may(self, verb: str) -> bool:
         """Whether the permissions cover `verb`."""

@@ -47,6 +47,17 @@ ENVIRONMENT = (
     ),
     Variable("SUITE_TIMEZONE", "Europe/Berlin", "The zone business dates are read in."),
     Variable("SUITE_TLS", "0", "1 when a proxy in front speaks TLS: cookies become Secure and HSTS is sent."),
+    Variable(
+        "SUITE_SMTP_URL",
+        "",
+        "The mail server: smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://…:465; empty: no mail leaves.",
+    ),
+    Variable("SUITE_MAIL_FROM", "", "The address mail is sent from; empty: the company's own."),
+    Variable(
+        "SUITE_PUBLIC_URL",
+        "",
+        "The address customers reach the pages under, e.g. https://kontor.example.org.",
+    ),
     Variable("SUITE_NO_SYSTEM", "0", "1 keeps ./run from installing system packages."),
 )
 

@@ -18,9 +18,11 @@ from suite.model.document import Document, DocumentKind, DocumentLine, DocumentP
 from suite.model.invoice import CreditNote, CreditNoteSide, Invoice, InvoiceSide
 from suite.model.journal import JournalEntry, JournalLine, VatEntry
 from suite.model.lot import Lot, LotLevel, LineLot
+from suite.model.mail import OutgoingMail
 from suite.model.money import Allocation, OpenItem, Payment
 from suite.model.order import Order, OrderSide
 from suite.model.party import Address, Contact, Party
+from suite.model.portal import PortalPass, PortalSession, PortalUser
 from suite.model.product import Price, PriceList, Product
 from suite.model.quote import Quote, QuoteSide
 from suite.model.record import Record, RecordKind, RecordLink
@@ -81,8 +83,12 @@ __all__ = [
     "Opportunity",
     "Order",
     "OrderSide",
+    "OutgoingMail",
     "Party",
     "Payment",
+    "PortalPass",
+    "PortalSession",
+    "PortalUser",
     "Price",
     "PriceList",
     "Product",

@@ -37,4 +37,6 @@ class OrderSide(Model):
     document_id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(default="order")
     promised_on: Mapped[date | None]
+    # Who of the customer placed it in the portal.
+    placed_by: Mapped[str | None]
     __table_args__ = side_of("order")

@@ -1,6 +1,6 @@
 """Quotes: an offer with a date until which it holds."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,4 +33,7 @@ class QuoteSide(Model):
     kind: Mapped[str] = mapped_column(default="quote")
     valid_until: Mapped[date | None]
     reject_reason: Mapped[str | None]
+    # The name a customer typed when accepting in the portal, and when.
+    accepted_by: Mapped[str | None]
+    accepted_at: Mapped[datetime | None]
     __table_args__ = side_of("quote")

@@ -11,7 +11,8 @@ from suite.model import User
 from suite.model.record import KINDS
 
 _SALES = (
-    "lead.* opportunity.* quote.* activity.* note.* party.* contact.* order.create order.edit order.confirm order.change "
+    "portal.invite portal.revoke lead.* opportunity.* quote.* activity.* note.* party.* contact.* "
+    "order.create order.edit order.confirm order.change "
     "order.reserve order.discard order.cancel order.close order.read product.read price.read price_list.read delivery.read "
     "return.read invoice.read credit_note.read stock.read payment.read"
 )
@@ -30,8 +31,8 @@ _READ_ALL = " ".join(f"{kind}.read" for kind in KINDS) + " stock.read journal.re
 ROLES: dict[str, str] = {
     "admin": "user.* company.* setting.* number_range.* price_list.read job.*",
     "sales": _SALES,
-    "service": "party.read contact.read activity.* note.* order.read delivery.read product.read stock.read "
-    "return.read lead.create lead.read",
+    "service": "portal.invite portal.revoke party.read contact.read activity.* note.* order.read delivery.read "
+    "product.read stock.read return.read lead.create lead.read",
     "purchasing": "party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
     "warehouse": _WAREHOUSE,
     "accounting": _ACCOUNTING,
@@ -41,6 +42,11 @@ ROLES: dict[str, str] = {
     "party.read product.read return.read",
     "trainer": _READ_ALL + " note.* activity.*",
 }
+# What a customer's contact may do in the portal: no role of a user, and always for its own party alone.
+PORTAL = (
+    "portal.accept_quote portal.decline_quote portal.place_order "
+    "quote.read order.read delivery.read invoice.read credit_note.read"
+)
 # Verbs that are several in one: whoever may do each part may do the whole, also when roles combine to it.
 COMPOUNDS: dict[str, frozenset[str]] = {
     "order.deliver_and_invoice": frozenset({"order.deliver", "order.invoice"}),

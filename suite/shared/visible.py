@@ -3,13 +3,30 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, or_, select, union_all
 
 from suite.base.command import Actor
 from suite.base.db import session
 from suite.base.errors import NotFound
-from suite.model import Record
+from suite.model import OrderSide, Record
 from suite.model.record import KINDS
+
+# The states in which a customer may see its own records.
+HANDED_OUT: dict[str, tuple[str, ...]] = {
+    "quote": ("sent", "accepted", "ordered", "rejected"),
+    "order": (
+        "confirmed",
+        "part_delivered",
+        "delivered",
+        "part_invoiced",
+        "invoiced",
+        "closed",
+        "cancelled",
+    ),
+    "delivery": ("shipped",),
+    "invoice": ("posted", "part_paid", "paid", "cancelled"),
+    "credit_note": ("posted", "settled"),
+}
 
 
 def readable_kinds(by: Actor) -> list[str]:
@@ -21,7 +38,16 @@ def visible(by: Actor, *kinds: str) -> Select[Any]:
     """A SELECT of register rows the actor may see, of all kinds or of those named."""
     allowed = [kind for kind in (kinds or KINDS) if by.may(f"{kind}.read")]
     # One kind as an equation: then an index gives the order of a list.
-    return select(Record).where(Record.kind == allowed[0] if len(allowed) == 1 else Record.kind.in_(allowed))
+    query = select(Record).where(Record.kind == allowed[0] if len(allowed) == 1 else Record.kind.in_(allowed))
+    return query if by.party_id is None else query.where(*_of_customer(by.party_id))
+
+
+def _of_customer(party_id: int) -> tuple[ColumnElement[bool], ...]:
+    """What a customer sees: its own, and only what was handed out to it; its own orders also before we confirm."""
+    placed = (Record.kind == "order") & (Record.state == "draft")
+    placed &= exists().where(OrderSide.document_id == Record.id, OrderSide.placed_by.is_not(None))
+    handed_out = [(Record.kind == kind) & Record.state.in_(states) for kind, states in HANDED_OUT.items()]
+    return Record.party_id == party_id, Record.forwarded_to.is_(None), or_(*handed_out, placed)
 
 
 def first_of_states(

@@ -22,6 +22,12 @@ def gettext(message: str, **params: Any) -> str:
     return text % params if params else text
 
 
+def text_in(language: str, message: str, **params: Any) -> str:
+    """The message in a language that is not the reader's: for mail and paper of somebody else."""
+    text = message if language == "en" else german().get(message, message)
+    return text % params if params else text
+
+
 def ngettext(one: str, many: str, count: int, /, **params: Any) -> str:
     """Singular or plural."""
     return gettext(one if count == 1 else many, **params)

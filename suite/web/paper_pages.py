@@ -37,7 +37,7 @@ def show_pdf(path: str, public_id: str) -> Any:
         return _preview(record, paper)
     kept = archived_paper(record.id, paper.revision)
     if kept is not None:
-        return _served(kept.sha256, kept.name)
+        return archived_answer(kept.sha256, kept.name)
     return _progress(record, _job_of(record.id))
 
 
@@ -71,10 +71,11 @@ def record_file(public_id: str, sha256: str) -> Response:
     found = session().scalars(wanted.limit(1)).first()
     if found is None:
         raise NotFound("file", sha256)
-    return _served(found.sha256, found.name)
+    return archived_answer(found.sha256, found.name)
 
 
-def _served(sha256: str, name: str) -> Response:
+def archived_answer(sha256: str, name: str) -> Response:
+    """A file of the archive as a response, as it was stored."""
     file = session().get_one(ArchivedFile, sha256)
     return _answer(b"".join(read_archived(sha256)), name, file.media_type)
 

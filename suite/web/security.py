@@ -64,7 +64,7 @@ def add_headers(response: Response) -> Response:
         headers.setdefault("Retry-After", "5")
     if g.get("door_cookie"):
         response.set_cookie(
-            "kontor_door", g.door_cookie, httponly=True, samesite="Lax", secure=_tls(), path="/"
+            "kontor_door", g.door_cookie, httponly=True, samesite="Lax", secure=speaks_tls(), path="/"
         )
     return response
 
@@ -85,5 +85,6 @@ def local_target(wanted: str) -> str:
     return "/"
 
 
-def _tls() -> bool:
+def speaks_tls() -> bool:
+    """Whether a proxy in front speaks TLS."""
     return environment("SUITE_TLS") == "1"

@@ -44,6 +44,16 @@ def cookie_name() -> str:
     return "__Host-kontor" if environment("SUITE_TLS") == "1" else "kontor"
 
 
+def portal_cookie() -> str:
+    """The cookie of the customers' own door: another one, so that neither session is the other's."""
+    return "__Host-kontor-portal" if environment("SUITE_TLS") == "1" else "kontor_portal"
+
+
+def is_portal() -> bool:
+    """Whether the request came through the customers' door."""
+    return request.path == "/portal" or request.path.startswith("/portal/")
+
+
 def load_signed_in(from_request: Request) -> SignedIn | None:
     """The user behind the request's cookie, if the session lives (request_loader of Flask-Login)."""
     token = from_request.cookies.get(cookie_name(), "")
@@ -72,11 +82,11 @@ def sign_in(login: str, password: str) -> str:
     """
     name = fold(login.strip())[:100]
     address = request.remote_addr or ""
-    _refuse_paused(name, address)
+    refuse_paused(name, address)
     user = session().scalars(select(User).where(User.login == name)).one_or_none()
     right = password_matches(user.password_hash if user else _nobody(), password[:300])
     if user is None or not user.active or not right:
-        left = _count_failure(name, address)
+        left = count_failure(name, address)
         raise Refusal("login-failed", field="password", left=left)
     return _open_session(user, password)
 
@@ -96,12 +106,12 @@ def session_digest() -> bytes:
 def guessing_own_password(login: str) -> Iterator[None]:
     """Asking for the own password again is throttled like signing in: a stolen session must not try them all."""
     address = request.remote_addr or ""
-    _refuse_paused(login, address)
+    refuse_paused(login, address)
     try:
         yield
     except Refusal as refusal:
         if refusal.code == "password-wrong":
-            _count_failure(login, address)
+            count_failure(login, address)
         raise
 
 
@@ -113,9 +123,8 @@ def sign_out() -> None:
 
 def csrf_token() -> str:
     """An HMAC of the session's cookie; before signing in, of the door's random cookie."""
-    bound = (
-        request.cookies.get(cookie_name()) or g.get("door_cookie") or request.cookies.get("kontor_door", "")
-    )
+    own = request.cookies.get(portal_cookie() if is_portal() else cookie_name())
+    bound = own or g.get("door_cookie") or request.cookies.get("kontor_door", "")
     return hmac.new(g.secret_key, b"csrf:" + bound.encode(), hashlib.sha256).hexdigest()
 
 
@@ -151,7 +160,8 @@ def _open_session(user: User, password: str) -> str:
     return token
 
 
-def _refuse_paused(name: str, address: str) -> None:
+def refuse_paused(name: str, address: str) -> None:
+    """Refuse to look at a secret while a name or an address has guessed too often: `login-paused`."""
     since = clock.now() - PAUSE
     for key, tries in ((f"login:{name}", TRIES), (f"address:{address}", ADDRESS_TRIES)):
         found = session().get(LoginAttempt, key)
@@ -159,8 +169,8 @@ def _refuse_paused(name: str, address: str) -> None:
             raise Refusal("login-paused", field="password", minutes=int(PAUSE.total_seconds() // 60))
 
 
-def _count_failure(name: str, address: str) -> int:
-    """Count the failure for account and address; returns the tries left. Old rows go, so the table stays small."""
+def count_failure(name: str, address: str) -> int:
+    """Count a failure for account and address; returns the tries left. Old rows go, so the table stays small."""
     now = clock.now()
     with write_transaction() as current:
         current.execute(delete(LoginAttempt).where(LoginAttempt.last_at < now - PAUSE))

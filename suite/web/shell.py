@@ -22,7 +22,7 @@ from suite.web.error_pages import show_error
 from suite.web.format import FILTERS, due_words
 from suite.web.i18n import LOCALES, gettext, ngettext
 from suite.web.messages import sentence
-from suite.web.session import bind_login, cookie_name, csrf_token, sign_in, sign_out
+from suite.web.session import bind_login, cookie_name, csrf_token, is_portal, sign_in, sign_out
 from suite.web.verbs import VERBS, verb_done
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
@@ -138,7 +138,7 @@ def login() -> BaseResponse | str | tuple[str, int]:
         status = 429 if refusal.code == "login-paused" else 422
         return render_template("login.html", error=sentence(refusal), name=name[:100], target=target), status
     answer = redirect(target, 303)
-    secure = security._tls()
+    secure = security.speaks_tls()
     answer.set_cookie(
         cookie_name(),
         token,
@@ -198,8 +198,8 @@ def _close_request(_error: BaseException | None) -> None:
 
 
 def _require_login() -> BaseResponse | None:
-    if request.endpoint in PUBLIC or request.endpoint is None:
-        return None
+    if request.endpoint in PUBLIC or request.endpoint is None or is_portal():
+        return None  # the customers' door asks for itself (suite/portal/door.py)
     if not current_user.is_authenticated:
         here = request.full_path.rstrip("?") if request.method == "GET" else "/"
         return redirect(url_for("web.login", next=here), 303)
@@ -209,7 +209,7 @@ def _require_login() -> BaseResponse | None:
 
 
 def _context(wings: tuple[Wing, ...]) -> dict[str, Any]:
-    if not current_user or not current_user.is_authenticated:
+    if is_portal() or not current_user or not current_user.is_authenticated:
         return {
             "locale": g.get("locale", "de"),
             "theme": g.get("theme"),

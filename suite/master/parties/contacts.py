@@ -12,6 +12,7 @@ from suite.base.text import clean, searchable
 from suite.model import Contact, Record
 from suite.model.record import change_record, expect_version, get_record, new_record
 from suite.shared.identifiers import checked_identifiers
+from suite.shared.portal_access import end_portal_access
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def remove_contact(contact_id: int, *, version: int | None = None, by: Actor) ->
     expect_version(record, version)
     party_id = _contact(contact_id).party_id
 
+    end_portal_access(contact_id)
     session().execute(delete(Contact).where(Contact.id == contact_id))
     # What names a person leaves the register too (Art. 17 GDPR); documents keep their own words.
     change_record(contact_id, title="–", search_text="", state="discarded")
