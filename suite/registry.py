@@ -1,4 +1,4 @@
-"""Every module that registers commands, jobs or checks; importing this makes the registries complete."""
+"""Every module that registers commands, jobs or checks, but for the customers' door, whose commands come with its pages."""
 
 import suite.admin.jobs.commands
 import suite.admin.users.commands
@@ -20,7 +20,6 @@ import suite.master.parties.commands
 import suite.master.parties.contacts
 import suite.master.prices.commands
 import suite.master.products.commands
-import suite.portal.commands
 import suite.shared.mail
 import suite.shared.notes
 import suite.shared.winning

@@ -48,7 +48,7 @@ def start_postgres(*, fsync: bool = False) -> Postgres | None:
     if user is not None:
         os.chmod(folder, 0o755)
         shutil.chown(folder, user)
-    port = _free_port()
+    port = free_port()
     data = f"{folder}/data"
     _as_user(
         user,
@@ -95,7 +95,8 @@ def _group(user: str) -> int:
     return pwd.getpwnam(user).pw_gid
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

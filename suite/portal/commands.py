@@ -14,7 +14,7 @@ from suite.base.errors import NotFound, Refusal
 from suite.base.text import clean
 from suite.crm.quotes.commands import accept_quote, reject_quote
 from suite.erp.orders.commands import create_order
-from suite.model import Contact, OrderSide, PortalUser, QuoteSide, Record
+from suite.model import Contact, OrderSide, PortalUser, Product, QuoteSide, Record
 from suite.model.record import change_record, get_record
 from suite.portal.passes import WayIn, mail_pass, make_pass
 from suite.shared.lines import LineInput
@@ -117,9 +117,9 @@ def place_own_order(
 
 def _check_offered(product_ids: list[int]) -> None:
     """Only what is offered can be ordered, whatever the form says."""
-    wanted = select(Record.id).where(
-        Record.id.in_(product_ids), Record.kind == "product", Record.state == "active"
-    )
+    goods = Product.kind == "goods"
+    wanted = select(Record.id).join(Product, Product.id == Record.id)
+    wanted = wanted.where(Record.id.in_(product_ids), Record.state == "active", goods)
     missing = set(product_ids) - set(session().scalars(wanted))
     if missing:
         raise Refusal("product-unknown", field=f"quantity-{min(missing)}")

@@ -65,7 +65,8 @@ def shop() -> Any:
 def _products(words: str, after: str) -> tuple[list[tuple[Product, Record]], str]:
     """A page of active products by name, and the place the next one starts at."""
     query = select(Product, Record).join(Record, Record.id == Product.id)
-    query = query.where(Record.kind == "product", Record.state == "active")
+    # Work is asked for, not put into a basket: goods only.
+    query = query.where(Record.kind == "product", Record.state == "active", Product.kind == "goods")
     for word in searchable(words[:200]).split()[:6]:
         query = query.where(Record.search_text.contains(word, autoescape=True))
     if after:

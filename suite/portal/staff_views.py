@@ -10,6 +10,7 @@ from suite.base.errors import NotFound, Refusal
 from suite.model import Contact, PortalSession, Record
 from suite.portal.commands import invite_contact
 from suite.portal.passes import pass_url
+from suite.shared.mail import mail_leaves
 from suite.shared.portal_access import portal_user_of
 from suite.shared.visible import visible_record
 from suite.web.actions import run
@@ -45,6 +46,7 @@ def access(public_id: str) -> Any:
         user=user,
         seen_at=session().scalar(last),
         way=way,
+        mail_leaves=mail_leaves(),
         link=_link(way.token) if way else "",
     )
     return page, 422 if form.errors else 200
