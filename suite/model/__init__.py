@@ -24,7 +24,7 @@ from suite.model.party import Address, Contact, Party
 from suite.model.product import Price, PriceList, Product
 from suite.model.quote import Quote, QuoteSide
 from suite.model.record import Record, RecordKind, RecordLink
-from suite.model.service_level import BusinessCalendar, BusinessHours, ClosedDay, ServiceLevel, ServiceTarget
+from suite.model.sla import BusinessCalendar, BusinessHours, ClosedDay, ServiceLevel, ServiceTarget
 from suite.model.stock import Location, Reservation, StockLevel, StockMove
 from suite.model.user import LoginAttempt, User, UserRole
 
