@@ -26,6 +26,15 @@ from suite.model.quote import Quote, QuoteSide
 from suite.model.record import Record, RecordKind, RecordLink
 from suite.model.sla import BusinessCalendar, BusinessHours, ClosedDay, ServiceLevel, ServiceTarget
 from suite.model.stock import Location, Reservation, StockLevel, StockMove
+from suite.model.ticket import (
+    CannedText,
+    Ticket,
+    TicketCategory,
+    TicketMessage,
+    TicketMessageFile,
+    TicketPause,
+    TicketQueue,
+)
 from suite.model.user import LoginAttempt, User, UserRole
 
 __all__ = [
@@ -37,6 +46,7 @@ __all__ = [
     "ArchivedFile",
     "BusinessCalendar",
     "BusinessHours",
+    "CannedText",
     "ChainLink",
     "ClosedDay",
     "Company",
@@ -103,6 +113,12 @@ __all__ = [
     "Stage",
     "StockLevel",
     "StockMove",
+    "Ticket",
+    "TicketCategory",
+    "TicketMessage",
+    "TicketMessageFile",
+    "TicketPause",
+    "TicketQueue",
     "User",
     "UserRole",
     "VatEntry",
