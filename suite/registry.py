@@ -6,6 +6,13 @@ import suite.crm.activities.commands
 import suite.crm.leads.commands
 import suite.crm.opportunities.commands
 import suite.crm.quotes.commands
+import suite.crm.tickets.choices
+import suite.crm.tickets.commands
+import suite.crm.tickets.conversation
+import suite.crm.tickets.jobs
+import suite.crm.tickets.joining
+import suite.crm.tickets.levels
+import suite.crm.tickets.states
 import suite.erp.datev.commands
 import suite.erp.deliveries.commands
 import suite.erp.deliveries.returns
@@ -20,6 +27,7 @@ import suite.master.parties.commands
 import suite.master.parties.contacts
 import suite.master.prices.commands
 import suite.master.products.commands
+import suite.shared.complaints
 import suite.shared.mail
 import suite.shared.notes
 import suite.shared.winning

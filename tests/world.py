@@ -10,6 +10,7 @@ from sqlalchemy import select
 from suite.base.command import Actor
 from suite.base.db import Database
 from suite.crm.quotes.commands import create_quote
+from suite.crm.tickets.commands import TicketInput, create_ticket
 from suite.erp.deliveries.commands import deliver_order
 from suite.erp.invoices.commands import post_invoice
 from suite.erp.invoices.drafts import create_invoice, invoice_order
@@ -51,6 +52,7 @@ class World:
         self.anna = actor("anna", "accounting")
         self.sven = actor("sven", "sales")
         self.wanda = actor("wanda", "warehouse", "purchasing")
+        self.ines = actor("ines", "service")
         self.owner = actor("owner", "sales", "warehouse", "accounting", "purchasing", "admin", "management")
         self._count = itertools.count(1)
 
@@ -88,6 +90,10 @@ class World:
         return create_quote(
             party_id=customer or self.customer(), lines=lines or [line()], by=self.owner, **values
         )
+
+    def ticket(self, subject: str = "Anlage steht", *, text: str = "Nichts geht mehr.", **values: Any) -> int:
+        """A ticket somebody phoned in."""
+        return create_ticket(TicketInput(subject, **values), text=text, by=self.ines)
 
     def order(self, *lines: LineInput, customer: int | None = None, **values: Any) -> int:
         """A confirmed order."""

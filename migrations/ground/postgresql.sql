@@ -12,8 +12,19 @@ CREATE TABLE business_calendar (
 	timezone TEXT NOT NULL, 
 	land TEXT, 
 	local_holidays TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
 	CONSTRAINT pk_business_calendar PRIMARY KEY (id), 
 	CONSTRAINT uq_business_calendar_name UNIQUE (name)
+)
+-- next
+CREATE TABLE canned_text (
+	id BIGSERIAL NOT NULL, 
+	name TEXT NOT NULL, 
+	text TEXT NOT NULL, 
+	active SMALLINT NOT NULL, 
+	version BIGINT NOT NULL, 
+	CONSTRAINT pk_canned_text PRIMARY KEY (id), 
+	CONSTRAINT uq_canned_text_name UNIQUE (name)
 )
 -- next
 CREATE TABLE company (
@@ -164,6 +175,24 @@ CREATE TABLE stage (
 	CONSTRAINT pk_stage PRIMARY KEY (code)
 )
 -- next
+CREATE TABLE ticket_category (
+	id BIGSERIAL NOT NULL, 
+	name TEXT NOT NULL, 
+	active SMALLINT NOT NULL, 
+	version BIGINT NOT NULL, 
+	CONSTRAINT pk_ticket_category PRIMARY KEY (id), 
+	CONSTRAINT uq_ticket_category_name UNIQUE (name)
+)
+-- next
+CREATE TABLE ticket_queue (
+	id BIGSERIAL NOT NULL, 
+	name TEXT NOT NULL, 
+	active SMALLINT NOT NULL, 
+	version BIGINT NOT NULL, 
+	CONSTRAINT pk_ticket_queue PRIMARY KEY (id), 
+	CONSTRAINT uq_ticket_queue_name UNIQUE (name)
+)
+-- next
 CREATE TABLE user_account (
 	id BIGSERIAL NOT NULL, 
 	login TEXT NOT NULL, 
@@ -264,6 +293,7 @@ CREATE TABLE service_level (
 	name TEXT NOT NULL, 
 	calendar_id BIGINT NOT NULL, 
 	is_default SMALLINT NOT NULL, 
+	version BIGINT NOT NULL, 
 	CONSTRAINT pk_service_level PRIMARY KEY (code), 
 	CONSTRAINT fk_service_level_calendar_id FOREIGN KEY(calendar_id) REFERENCES business_calendar (id)
 )
@@ -1149,6 +1179,97 @@ CREATE INDEX ix_stock_move_lot_id ON stock_move (lot_id)
 -- next
 CREATE INDEX ix_stock_move_product ON stock_move (product_id, id)
 -- next
+CREATE TABLE ticket (
+	id BIGINT NOT NULL, 
+	subject TEXT NOT NULL, 
+	contact_id BIGINT, 
+	channel TEXT NOT NULL CONSTRAINT ck_ticket_channel CHECK (channel IN ('mail','portal','phone','internal')), 
+	queue_id BIGINT, 
+	category_id BIGINT, 
+	priority TEXT NOT NULL CONSTRAINT ck_ticket_priority CHECK (priority IN ('low','normal','high','urgent')), 
+	device_id BIGINT, 
+	contract_id BIGINT, 
+	is_complaint SMALLINT NOT NULL, 
+	reporter_name TEXT NOT NULL, 
+	reporter_email TEXT, 
+	solution TEXT NOT NULL, 
+	service_level TEXT, 
+	respond_minutes BIGINT, 
+	resolve_minutes BIGINT, 
+	respond_by TIMESTAMP WITH TIME ZONE, 
+	resolve_by TIMESTAMP WITH TIME ZONE, 
+	deadline TIMESTAMP WITH TIME ZONE, 
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	responded_at TIMESTAMP WITH TIME ZONE, 
+	resolved_at TIMESTAMP WITH TIME ZONE, 
+	escalated_at TIMESTAMP WITH TIME ZONE, 
+	rating BIGINT CONSTRAINT ck_ticket_rating CHECK (rating BETWEEN 1 AND 5), 
+	rating_comment TEXT NOT NULL, 
+	CONSTRAINT pk_ticket PRIMARY KEY (id), 
+	CONSTRAINT ck_ticket_subject CHECK (length(subject) BETWEEN 1 AND 200), 
+	CONSTRAINT fk_ticket_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_ticket_contact_id FOREIGN KEY(contact_id) REFERENCES record (id), 
+	CONSTRAINT fk_ticket_queue_id FOREIGN KEY(queue_id) REFERENCES ticket_queue (id), 
+	CONSTRAINT fk_ticket_category_id FOREIGN KEY(category_id) REFERENCES ticket_category (id), 
+	CONSTRAINT fk_ticket_device_id FOREIGN KEY(device_id) REFERENCES device (id), 
+	CONSTRAINT fk_ticket_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
+	CONSTRAINT fk_ticket_service_level FOREIGN KEY(service_level) REFERENCES service_level (code)
+)
+-- next
+CREATE INDEX ix_ticket_category_id ON ticket (category_id)
+-- next
+CREATE INDEX ix_ticket_contact_id ON ticket (contact_id)
+-- next
+CREATE INDEX ix_ticket_contract_id ON ticket (contract_id)
+-- next
+CREATE INDEX ix_ticket_deadline ON ticket (deadline)
+-- next
+CREATE INDEX ix_ticket_device_id ON ticket (device_id)
+-- next
+CREATE INDEX ix_ticket_opened ON ticket (opened_at)
+-- next
+CREATE INDEX ix_ticket_queue_id ON ticket (queue_id)
+-- next
+CREATE TABLE ticket_message (
+	id BIGSERIAL NOT NULL, 
+	ticket_id BIGINT NOT NULL, 
+	direction TEXT NOT NULL CONSTRAINT ck_ticket_message_direction CHECK (direction IN ('in','out','internal')), 
+	channel TEXT NOT NULL CONSTRAINT ck_ticket_message_channel CHECK (channel IN ('mail','portal','phone','internal')), 
+	author TEXT NOT NULL, 
+	author_id BIGINT, 
+	author_email TEXT, 
+	text TEXT NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	mail_message_id TEXT, 
+	CONSTRAINT pk_ticket_message PRIMARY KEY (id), 
+	CONSTRAINT fk_ticket_message_ticket_id FOREIGN KEY(ticket_id) REFERENCES ticket (id), 
+	CONSTRAINT uq_ticket_message_mail_message_id UNIQUE (mail_message_id)
+)
+-- next
+CREATE INDEX ix_ticket_message_ticket ON ticket_message (ticket_id, at)
+-- next
+CREATE TABLE ticket_pause (
+	id BIGSERIAL NOT NULL, 
+	ticket_id BIGINT NOT NULL, 
+	from_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	until_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_ticket_pause PRIMARY KEY (id), 
+	CONSTRAINT ck_ticket_pause_span CHECK (until_at IS NULL OR until_at >= from_at), 
+	CONSTRAINT fk_ticket_pause_ticket_id FOREIGN KEY(ticket_id) REFERENCES ticket (id)
+)
+-- next
+CREATE INDEX ix_ticket_pause_ticket_id ON ticket_pause (ticket_id)
+-- next
+CREATE TABLE ticket_message_file (
+	message_id BIGINT NOT NULL, 
+	file_id BIGINT NOT NULL, 
+	CONSTRAINT pk_ticket_message_file PRIMARY KEY (message_id, file_id), 
+	CONSTRAINT fk_ticket_message_file_message_id FOREIGN KEY(message_id) REFERENCES ticket_message (id), 
+	CONSTRAINT fk_ticket_message_file_file_id FOREIGN KEY(file_id) REFERENCES record_file (id)
+)
+-- next
+CREATE INDEX ix_ticket_message_file_file_id ON ticket_message_file (file_id)
+-- next
 INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch'), ('ticket'), ('device'), ('contract'), ('stocktake'), ('article')
 -- next
 INSERT INTO document_kind (code) VALUES ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note')
@@ -1659,3 +1780,17 @@ ALTER TABLE stock_move ENABLE ALWAYS TRIGGER frozen_stock_move_delete
 CREATE FUNCTION frozen_stock_move_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen stock_move'; END $$;
 CREATE TRIGGER frozen_stock_move_truncate BEFORE TRUNCATE ON stock_move FOR EACH STATEMENT EXECUTE FUNCTION frozen_stock_move_truncate();
 ALTER TABLE stock_move ENABLE ALWAYS TRIGGER frozen_stock_move_truncate
+-- next
+CREATE FUNCTION frozen_ticket_message_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF NEW.text <> OLD.text OR NEW.direction <> OLD.direction OR NEW.at <> OLD.at OR NEW.author <> OLD.author THEN RAISE EXCEPTION 'kontor: frozen ticket_message'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_ticket_message_update BEFORE UPDATE ON ticket_message FOR EACH ROW EXECUTE FUNCTION frozen_ticket_message_update();
+ALTER TABLE ticket_message ENABLE ALWAYS TRIGGER frozen_ticket_message_update
+-- next
+CREATE FUNCTION frozen_ticket_message_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen ticket_message'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_ticket_message_delete BEFORE DELETE ON ticket_message FOR EACH ROW EXECUTE FUNCTION frozen_ticket_message_delete();
+ALTER TABLE ticket_message ENABLE ALWAYS TRIGGER frozen_ticket_message_delete
+-- next
+CREATE FUNCTION frozen_ticket_message_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen ticket_message'; END $$;
+CREATE TRIGGER frozen_ticket_message_truncate BEFORE TRUNCATE ON ticket_message FOR EACH STATEMENT EXECUTE FUNCTION frozen_ticket_message_truncate();
+ALTER TABLE ticket_message ENABLE ALWAYS TRIGGER frozen_ticket_message_truncate

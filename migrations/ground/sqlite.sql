@@ -13,8 +13,20 @@ CREATE TABLE business_calendar (
 	timezone TEXT NOT NULL, 
 	land TEXT, 
 	local_holidays TEXT NOT NULL, 
+	version INTEGER NOT NULL, 
 	CONSTRAINT pk_business_calendar PRIMARY KEY (id), 
 	CONSTRAINT uq_business_calendar_name UNIQUE (name)
+)
+ STRICT
+-- next
+CREATE TABLE canned_text (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	text TEXT NOT NULL, 
+	active INTEGER NOT NULL, 
+	version INTEGER NOT NULL, 
+	CONSTRAINT pk_canned_text PRIMARY KEY (id), 
+	CONSTRAINT uq_canned_text_name UNIQUE (name)
 )
  STRICT
 -- next
@@ -179,6 +191,26 @@ CREATE TABLE stage (
 )
  STRICT
 -- next
+CREATE TABLE ticket_category (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	active INTEGER NOT NULL, 
+	version INTEGER NOT NULL, 
+	CONSTRAINT pk_ticket_category PRIMARY KEY (id), 
+	CONSTRAINT uq_ticket_category_name UNIQUE (name)
+)
+ STRICT
+-- next
+CREATE TABLE ticket_queue (
+	id INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	active INTEGER NOT NULL, 
+	version INTEGER NOT NULL, 
+	CONSTRAINT pk_ticket_queue PRIMARY KEY (id), 
+	CONSTRAINT uq_ticket_queue_name UNIQUE (name)
+)
+ STRICT
+-- next
 CREATE TABLE user_account (
 	id INTEGER NOT NULL, 
 	login TEXT NOT NULL, 
@@ -285,6 +317,7 @@ CREATE TABLE service_level (
 	name TEXT NOT NULL, 
 	calendar_id INTEGER NOT NULL, 
 	is_default INTEGER NOT NULL, 
+	version INTEGER NOT NULL, 
 	CONSTRAINT pk_service_level PRIMARY KEY (code), 
 	CONSTRAINT fk_service_level_calendar_id FOREIGN KEY(calendar_id) REFERENCES business_calendar (id)
 )
@@ -1224,6 +1257,101 @@ CREATE INDEX ix_stock_move_lot_id ON stock_move (lot_id)
 -- next
 CREATE INDEX ix_stock_move_product ON stock_move (product_id, id)
 -- next
+CREATE TABLE ticket (
+	id INTEGER NOT NULL, 
+	subject TEXT NOT NULL, 
+	contact_id INTEGER, 
+	channel TEXT NOT NULL CONSTRAINT ck_ticket_channel CHECK (channel IN ('mail','portal','phone','internal')), 
+	queue_id INTEGER, 
+	category_id INTEGER, 
+	priority TEXT NOT NULL CONSTRAINT ck_ticket_priority CHECK (priority IN ('low','normal','high','urgent')), 
+	device_id INTEGER, 
+	contract_id INTEGER, 
+	is_complaint INTEGER NOT NULL, 
+	reporter_name TEXT NOT NULL, 
+	reporter_email TEXT, 
+	solution TEXT NOT NULL, 
+	service_level TEXT, 
+	respond_minutes INTEGER, 
+	resolve_minutes INTEGER, 
+	respond_by TEXT, 
+	resolve_by TEXT, 
+	deadline TEXT, 
+	opened_at TEXT NOT NULL, 
+	responded_at TEXT, 
+	resolved_at TEXT, 
+	escalated_at TEXT, 
+	rating INTEGER CONSTRAINT ck_ticket_rating CHECK (rating BETWEEN 1 AND 5), 
+	rating_comment TEXT NOT NULL, 
+	CONSTRAINT pk_ticket PRIMARY KEY (id), 
+	CONSTRAINT ck_ticket_subject CHECK (length(subject) BETWEEN 1 AND 200), 
+	CONSTRAINT fk_ticket_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_ticket_contact_id FOREIGN KEY(contact_id) REFERENCES record (id), 
+	CONSTRAINT fk_ticket_queue_id FOREIGN KEY(queue_id) REFERENCES ticket_queue (id), 
+	CONSTRAINT fk_ticket_category_id FOREIGN KEY(category_id) REFERENCES ticket_category (id), 
+	CONSTRAINT fk_ticket_device_id FOREIGN KEY(device_id) REFERENCES device (id), 
+	CONSTRAINT fk_ticket_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
+	CONSTRAINT fk_ticket_service_level FOREIGN KEY(service_level) REFERENCES service_level (code)
+)
+ STRICT
+-- next
+CREATE INDEX ix_ticket_category_id ON ticket (category_id)
+-- next
+CREATE INDEX ix_ticket_contact_id ON ticket (contact_id)
+-- next
+CREATE INDEX ix_ticket_contract_id ON ticket (contract_id)
+-- next
+CREATE INDEX ix_ticket_deadline ON ticket (deadline)
+-- next
+CREATE INDEX ix_ticket_device_id ON ticket (device_id)
+-- next
+CREATE INDEX ix_ticket_opened ON ticket (opened_at)
+-- next
+CREATE INDEX ix_ticket_queue_id ON ticket (queue_id)
+-- next
+CREATE TABLE ticket_message (
+	id INTEGER NOT NULL, 
+	ticket_id INTEGER NOT NULL, 
+	direction TEXT NOT NULL CONSTRAINT ck_ticket_message_direction CHECK (direction IN ('in','out','internal')), 
+	channel TEXT NOT NULL CONSTRAINT ck_ticket_message_channel CHECK (channel IN ('mail','portal','phone','internal')), 
+	author TEXT NOT NULL, 
+	author_id INTEGER, 
+	author_email TEXT, 
+	text TEXT NOT NULL, 
+	at TEXT NOT NULL, 
+	mail_message_id TEXT, 
+	CONSTRAINT pk_ticket_message PRIMARY KEY (id), 
+	CONSTRAINT fk_ticket_message_ticket_id FOREIGN KEY(ticket_id) REFERENCES ticket (id), 
+	CONSTRAINT uq_ticket_message_mail_message_id UNIQUE (mail_message_id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_ticket_message_ticket ON ticket_message (ticket_id, at)
+-- next
+CREATE TABLE ticket_pause (
+	id INTEGER NOT NULL, 
+	ticket_id INTEGER NOT NULL, 
+	from_at TEXT NOT NULL, 
+	until_at TEXT, 
+	CONSTRAINT pk_ticket_pause PRIMARY KEY (id), 
+	CONSTRAINT ck_ticket_pause_span CHECK (until_at IS NULL OR until_at >= from_at), 
+	CONSTRAINT fk_ticket_pause_ticket_id FOREIGN KEY(ticket_id) REFERENCES ticket (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_ticket_pause_ticket_id ON ticket_pause (ticket_id)
+-- next
+CREATE TABLE ticket_message_file (
+	message_id INTEGER NOT NULL, 
+	file_id INTEGER NOT NULL, 
+	CONSTRAINT pk_ticket_message_file PRIMARY KEY (message_id, file_id), 
+	CONSTRAINT fk_ticket_message_file_message_id FOREIGN KEY(message_id) REFERENCES ticket_message (id), 
+	CONSTRAINT fk_ticket_message_file_file_id FOREIGN KEY(file_id) REFERENCES record_file (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_ticket_message_file_file_id ON ticket_message_file (file_id)
+-- next
 INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch'), ('ticket'), ('device'), ('contract'), ('stocktake'), ('article')
 -- next
 INSERT INTO document_kind (code) VALUES ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note')
@@ -1479,3 +1607,12 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen stock_move'); END
 -- next
 CREATE TRIGGER frozen_stock_move_delete BEFORE DELETE ON stock_move WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen stock_move'); END
+-- next
+CREATE TRIGGER frozen_ticket_message_insert BEFORE INSERT ON ticket_message WHEN EXISTS (SELECT 1 FROM ticket_message f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM ticket_message f WHERE f.mail_message_id = NEW.mail_message_id AND (1=1))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen ticket_message'); END
+-- next
+CREATE TRIGGER frozen_ticket_message_update BEFORE UPDATE ON ticket_message WHEN NEW.text <> OLD.text OR NEW.direction <> OLD.direction OR NEW.at <> OLD.at OR NEW.author <> OLD.author
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen ticket_message'); END
+-- next
+CREATE TRIGGER frozen_ticket_message_delete BEFORE DELETE ON ticket_message WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen ticket_message'); END

@@ -58,13 +58,17 @@ def job(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 def enqueue(kind: str, **values: Any) -> None:
     """Put a job into the current transaction: it exists if and only if the change is committed."""
-    at = clock.now()
+    enqueue_at(clock.now(), kind, **values)
+
+
+def enqueue_at(run_at: datetime, kind: str, **values: Any) -> None:
+    """The same for later: nobody claims it before `run_at`."""
     row = {
         "kind": kind,
         "values": json.dumps(values),
         "state": "waiting",
-        "run_at": at,
-        "created_at": at,
+        "run_at": run_at,
+        "created_at": clock.now(),
         "tries": 0,
     }
     session().execute(insert(Job), [row])

@@ -26,8 +26,17 @@ from suite.model.portal import PortalPass, PortalSession, PortalUser
 from suite.model.product import Price, PriceList, Product
 from suite.model.quote import Quote, QuoteSide
 from suite.model.record import Record, RecordKind, RecordLink
-from suite.model.service_level import BusinessCalendar, BusinessHours, ClosedDay, ServiceLevel, ServiceTarget
+from suite.model.sla import BusinessCalendar, BusinessHours, ClosedDay, ServiceLevel, ServiceTarget
 from suite.model.stock import Location, Reservation, StockLevel, StockMove
+from suite.model.ticket import (
+    CannedText,
+    Ticket,
+    TicketCategory,
+    TicketMessage,
+    TicketMessageFile,
+    TicketPause,
+    TicketQueue,
+)
 from suite.model.user import LoginAttempt, User, UserRole
 
 __all__ = [
@@ -39,6 +48,7 @@ __all__ = [
     "ArchivedFile",
     "BusinessCalendar",
     "BusinessHours",
+    "CannedText",
     "ChainLink",
     "ClosedDay",
     "Company",
@@ -109,6 +119,12 @@ __all__ = [
     "Stage",
     "StockLevel",
     "StockMove",
+    "Ticket",
+    "TicketCategory",
+    "TicketMessage",
+    "TicketMessageFile",
+    "TicketPause",
+    "TicketQueue",
     "User",
     "UserRole",
     "VatEntry",

@@ -14,29 +14,33 @@ _SALES = (
     "portal.invite portal.revoke lead.* opportunity.* quote.* activity.* note.* party.* contact.* "
     "order.create order.edit order.confirm order.change "
     "order.reserve order.discard order.cancel order.close order.read product.read price.read price_list.read delivery.read "
-    "return.read invoice.read credit_note.read stock.read payment.read"
+    "return.read invoice.read credit_note.read stock.read payment.read ticket.read ticket.create ticket.note ticket.link"
 )
 _WAREHOUSE = (
     "order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.* "
-    "stock.* product.read party.read activity.* note.* contact.read"
+    "stock.* product.read party.read activity.* note.* contact.read ticket.read ticket.link"
 )
 _ACCOUNTING = (
     "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "
     "party.* contact.* product.read price.read price_list.read journal.read "
-    "datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read"
+    "datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read ticket.read ticket.link"
 )
+# Settings of tickets and of what is promised.
+_PROMISES = "ticket_queue.* ticket_category.* canned_text.* business_calendar.* service_level.*"
 _READ_ALL = " ".join(f"{kind}.read" for kind in KINDS) + " stock.read journal.read vat.read price.read"
 
 # return.credit drafts the correction; delivery.return belongs to the warehouse that receives the goods.
 ROLES: dict[str, str] = {
-    "admin": "user.* company.* setting.* number_range.* price_list.read job.*",
+    "admin": "user.* company.* setting.* number_range.* price_list.read job.* " + _PROMISES,
     "sales": _SALES,
     "service": "portal.invite portal.revoke party.read contact.read activity.* note.* order.read delivery.read "
-    "product.read stock.read return.read lead.create lead.read",
+    "product.read stock.read return.read lead.create lead.read ticket.* invoice.read device.read contract.read",
     "purchasing": "party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
     "warehouse": _WAREHOUSE,
     "accounting": _ACCOUNTING,
-    "management": _READ_ALL + " note.* activity.* product.* price.* price_list.* company.edit user.read",
+    "management": _READ_ALL
+    + " note.* activity.* product.* price.* price_list.* company.edit user.read "
+    + _PROMISES,
     "auditor": "invoice.read credit_note.read payment.read journal.read vat.read datev_batch.read "
     "delivery.read order.read quote.read "
     "party.read product.read return.read",

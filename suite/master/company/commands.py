@@ -11,7 +11,17 @@ from suite.base.counter import NumberRange
 from suite.base.db import insert_rows, session
 from suite.base.errors import Conflict, NotFound, Refusal, Refusals
 from suite.base.text import clean
-from suite.model import Account, Company, Location, Stage
+from suite.model import (
+    Account,
+    BusinessCalendar,
+    BusinessHours,
+    Company,
+    Location,
+    ServiceLevel,
+    ServiceTarget,
+    Stage,
+    TicketQueue,
+)
 from suite.reference import chart_accounts
 from suite.shared.identifiers import checked_country, checked_identifiers
 from suite.shared.snapshot import company
@@ -43,6 +53,9 @@ STAGES = (
     ("offer", "Angebot", "Offer", 50),
     ("negotiation", "Verhandlung", "Negotiation", 75),
 )
+# Monday to Friday, 8 to 17 o'clock; (respond, resolve) in minutes of these hours.
+WORKDAYS, OPENS, CLOSES = range(5), 480, 1020
+TARGETS = {"low": (960, 4800), "normal": (480, 2400), "high": (240, 960), "urgent": (120, 480)}
 # What a company says about itself; mark and chart are chosen once.
 OWN_FIELDS = [
     "name",
@@ -110,6 +123,7 @@ def found_company(
             for n, (code, de, en, chance) in enumerate(STAGES)
         ],
     )
+    _promise()
 
 
 @command("company.edit")
@@ -142,6 +156,32 @@ def edit_number_range(kind: str, *, pattern: str, by: Actor) -> None:
         raise Refusal("pattern-taken", field="pattern", value=pattern)
     note_change(f"pattern {kind}", known.pattern, pattern)
     session().execute(update(NumberRange).where(NumberRange.kind == kind).values(pattern=pattern))
+
+
+def _promise() -> None:
+    """One queue, one calendar and one service level to begin with."""
+    session().execute(insert(TicketQueue).values(name="Kundendienst"))
+    made = insert(BusinessCalendar).values(name="Geschäftszeiten").returning(BusinessCalendar.id)
+    calendar_id = session().execute(made).scalar_one()
+    hours = {"calendar_id": calendar_id, "opens_minute": OPENS, "closes_minute": CLOSES}
+    insert_rows(BusinessHours, [hours | {"weekday": weekday} for weekday in WORKDAYS])
+    session().execute(
+        insert(ServiceLevel).values(
+            code="STANDARD", name="Standard", calendar_id=calendar_id, is_default=True
+        )
+    )
+    insert_rows(
+        ServiceTarget,
+        [
+            {
+                "service_level": "STANDARD",
+                "priority": priority,
+                "respond_minutes": respond,
+                "resolve_minutes": resolve,
+            }
+            for priority, (respond, resolve) in TARGETS.items()
+        ],
+    )
 
 
 def check_company(*, chart: str, name: str, details: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from suite.shared.verification import (
     numbers,
     schema,
     stock,
+    tickets,
 )
 from suite.shared.verification.finding import CHECKS, Finding, verify
 
@@ -25,5 +26,6 @@ __all__ = [
     "numbers",
     "schema",
     "stock",
+    "tickets",
     "verify",
 ]

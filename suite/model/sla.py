@@ -21,6 +21,7 @@ class BusinessCalendar(Model):
     land: Mapped[str | None]
     # Days that only parts of a Land keep (Mariä Himmelfahrt, Fronleichnam in Saxony and Thuringia, Augsburg).
     local_holidays: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class BusinessHours(Model):
@@ -58,6 +59,7 @@ class ServiceLevel(Model):
     name: Mapped[str]
     calendar_id: Mapped[int] = mapped_column(ForeignKey("business_calendar.id"))
     is_default: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class ServiceTarget(Model):

@@ -1,0 +1,80 @@
+"""What was written on a ticket, and the files that came with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from suite.base import clock
+from suite.base.db import insert_rows, insert_rows_returning_ids, session
+from suite.base.errors import NotFound
+from suite.base.text import clean
+from suite.model import RecordFile, TicketMessage, TicketMessageFile
+from suite.shared.archive import store
+
+
+@dataclass(frozen=True)
+class FileInput:
+    """A file that comes or goes with a message."""
+
+    name: str
+    content: bytes
+    media_type: str = "application/octet-stream"
+
+
+def write_message(
+    ticket_id: int,
+    *,
+    direction: str,
+    channel: str,
+    author: str,
+    text: str,
+    author_id: int | None = None,
+    author_email: str | None = None,
+    mail_message_id: str | None = None,
+    files: Sequence[FileInput] = (),
+) -> int:
+    """Keep a message with its files; returns its id."""
+    row = {
+        "ticket_id": ticket_id,
+        "direction": direction,
+        "channel": channel,
+        "author": author,
+        "author_id": author_id,
+        "author_email": author_email,
+        "text": text,
+        "at": clock.now(),
+        "mail_message_id": mail_message_id,
+    }
+    [message_id] = insert_rows_returning_ids(TicketMessage, [row])
+    rows = [
+        {
+            "record_id": ticket_id,
+            "role": "attachment",
+            "revision": 1,
+            "profile": "",
+            "name": clean(file.name, "file"),
+            "sha256": store(file.content, file.media_type),
+            "at": clock.now(),
+        }
+        for file in files
+    ]
+    file_ids = insert_rows_returning_ids(RecordFile, rows)
+    insert_rows(TicketMessageFile, [{"message_id": message_id, "file_id": each} for each in file_ids])
+    return message_id
+
+
+def message_of(ticket_id: int, message_id: int) -> TicketMessage:
+    """A message of a ticket; raises `NotFound`."""
+    found = session().get(TicketMessage, message_id, populate_existing=True)
+    if found is None or found.ticket_id != ticket_id:
+        raise NotFound("message", message_id)
+    return found
+
+
+def ticket_of_mail(mail_message_id: str | None) -> int | None:
+    """The ticket a mail was kept on already."""
+    if mail_message_id is None:
+        return None
+    wanted = select(TicketMessage.ticket_id).where(TicketMessage.mail_message_id == mail_message_id)
+    return session().scalar(wanted)
