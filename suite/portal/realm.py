@@ -76,7 +76,7 @@ def load_visitor(from_request: Request) -> Visitor | None:
 def enter(token: str, code: str) -> str:
     """Redeem a pass: once, in time, with the right code. Returns the cookie's value.
 
-    Raises `Refusal`: `pass-over` for a link that opens nothing (any more), `code-wrong` with the tries left,
+    Raises `Refusal`: `pass-over` for a link that opens nothing (any more), `pass-code-wrong` with the tries left,
     `login-paused`.
     """
     key, address = digest(token), request.remote_addr or ""
@@ -92,7 +92,7 @@ def enter(token: str, code: str) -> str:
     count_failure(f"portal:{key.hex()[:32]}", address)
     if counted is None:
         raise Refusal("pass-over", field="code")
-    raise Refusal("code-wrong", field="code", left=CODE_TRIES - counted[1])
+    raise Refusal("pass-code-wrong", field="code", left=CODE_TRIES - counted[1])
 
 
 def _count_try(key: bytes) -> tuple[str, int] | None:
