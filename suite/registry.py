@@ -12,6 +12,7 @@ import suite.crm.tickets.conversation
 import suite.crm.tickets.jobs
 import suite.crm.tickets.joining
 import suite.crm.tickets.levels
+import suite.crm.tickets.mailbox
 import suite.crm.tickets.states
 import suite.erp.datev.commands
 import suite.erp.deliveries.commands

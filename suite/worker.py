@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -11,18 +12,22 @@ from sqlalchemy.exc import DBAPIError
 import suite.registry  # noqa: F401 - the jobs
 from suite.base.db import Database, use_database
 from suite.base.errors import Unavailable
-from suite.base.job import run_one
+from suite.base.job import enqueue_periodic, run_one
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
+PERIODIC_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
 
 def work(database: Database, stop: threading.Event) -> None:
     """Do due jobs until `stop` is set; a job that runs is finished first. Pauses grow while nothing is due."""
-    pause = FIRST_PAUSE_SECONDS
+    pause, looked_at = FIRST_PAUSE_SECONDS, 0.0
     with use_database(database):
         while not stop.is_set():
+            if time.monotonic() - looked_at > PERIODIC_SECONDS:
+                _enqueue_periodic(database)
+                looked_at = time.monotonic()
             if _did_one(database):
                 pause = FIRST_PAUSE_SECONDS
                 continue
@@ -53,6 +58,13 @@ def start_embedded(database: Database) -> Callable[[], None]:
         thread.join(timeout=seconds)
 
     return end
+
+
+def _enqueue_periodic(database: Database) -> None:
+    try:
+        enqueue_periodic(database)
+    except (Unavailable, DBAPIError) as error:
+        _log.warning("the database cannot take jobs right now: %s", error)
 
 
 def _did_one(database: Database) -> bool:

@@ -373,6 +373,27 @@ CREATE TABLE datev_batch (
 	CONSTRAINT uq_datev_batch_number UNIQUE (number)
 )
 -- next
+CREATE TABLE incoming_mail (
+	id BIGSERIAL NOT NULL, 
+	message_id TEXT NOT NULL, 
+	sender TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	received_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	sha256 TEXT, 
+	outcome TEXT NOT NULL CONSTRAINT ck_incoming_mail_outcome CHECK (outcome IN ('ticket','message','note','automatic','own','flood')), 
+	record_id BIGINT, 
+	CONSTRAINT pk_incoming_mail PRIMARY KEY (id), 
+	CONSTRAINT uq_incoming_mail_message_id UNIQUE (message_id), 
+	CONSTRAINT fk_incoming_mail_sha256 FOREIGN KEY(sha256) REFERENCES archived_file (sha256), 
+	CONSTRAINT fk_incoming_mail_record_id FOREIGN KEY(record_id) REFERENCES record (id)
+)
+-- next
+CREATE INDEX ix_incoming_mail_received_at ON incoming_mail (received_at)
+-- next
+CREATE INDEX ix_incoming_mail_record_id ON incoming_mail (record_id)
+-- next
+CREATE INDEX ix_incoming_mail_sender ON incoming_mail (sender, received_at)
+-- next
 CREATE TABLE journal_entry (
 	id BIGSERIAL NOT NULL, 
 	seq BIGINT NOT NULL, 
@@ -465,6 +486,7 @@ CREATE TABLE outgoing_mail (
 	message_id TEXT NOT NULL, 
 	in_reply_to TEXT, 
 	is_secret SMALLINT NOT NULL, 
+	is_automatic SMALLINT NOT NULL, 
 	state TEXT NOT NULL CONSTRAINT ck_outgoing_mail_state CHECK (state IN ('waiting','sent','kept')), 
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	sent_at TIMESTAMP WITH TIME ZONE, 
@@ -637,6 +659,16 @@ CREATE TABLE lot (
 )
 -- next
 CREATE INDEX ix_lot_code ON lot (code)
+-- next
+CREATE TABLE outgoing_file (
+	mail_id BIGINT NOT NULL, 
+	position BIGINT NOT NULL, 
+	name TEXT NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	CONSTRAINT pk_outgoing_file PRIMARY KEY (mail_id, position), 
+	CONSTRAINT fk_outgoing_file_mail_id FOREIGN KEY(mail_id) REFERENCES outgoing_mail (id), 
+	CONSTRAINT fk_outgoing_file_sha256 FOREIGN KEY(sha256) REFERENCES archived_file (sha256)
+)
 -- next
 CREATE TABLE party (
 	id BIGINT NOT NULL, 
@@ -1709,6 +1741,25 @@ ALTER TABLE line_lot ENABLE ALWAYS TRIGGER frozen_line_lot_delete
 CREATE FUNCTION frozen_line_lot_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen line_lot'; END $$;
 CREATE TRIGGER frozen_line_lot_truncate BEFORE TRUNCATE ON line_lot FOR EACH STATEMENT EXECUTE FUNCTION frozen_line_lot_truncate();
 ALTER TABLE line_lot ENABLE ALWAYS TRIGGER frozen_line_lot_truncate
+-- next
+CREATE FUNCTION frozen_incoming_mail_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM incoming_mail f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM incoming_mail f WHERE f.message_id = NEW.message_id) THEN RAISE EXCEPTION 'kontor: frozen incoming_mail'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_incoming_mail_insert BEFORE INSERT ON incoming_mail FOR EACH ROW EXECUTE FUNCTION frozen_incoming_mail_insert();
+ALTER TABLE incoming_mail ENABLE ALWAYS TRIGGER frozen_incoming_mail_insert
+-- next
+CREATE FUNCTION frozen_incoming_mail_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen incoming_mail'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_incoming_mail_update BEFORE UPDATE ON incoming_mail FOR EACH ROW EXECUTE FUNCTION frozen_incoming_mail_update();
+ALTER TABLE incoming_mail ENABLE ALWAYS TRIGGER frozen_incoming_mail_update
+-- next
+CREATE FUNCTION frozen_incoming_mail_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen incoming_mail'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_incoming_mail_delete BEFORE DELETE ON incoming_mail FOR EACH ROW EXECUTE FUNCTION frozen_incoming_mail_delete();
+ALTER TABLE incoming_mail ENABLE ALWAYS TRIGGER frozen_incoming_mail_delete
+-- next
+CREATE FUNCTION frozen_incoming_mail_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen incoming_mail'; END $$;
+CREATE TRIGGER frozen_incoming_mail_truncate BEFORE TRUNCATE ON incoming_mail FOR EACH STATEMENT EXECUTE FUNCTION frozen_incoming_mail_truncate();
+ALTER TABLE incoming_mail ENABLE ALWAYS TRIGGER frozen_incoming_mail_truncate
 -- next
 CREATE FUNCTION frozen_allocation_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen allocation'; END IF; RETURN NEW; END $$;

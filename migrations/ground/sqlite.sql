@@ -403,6 +403,28 @@ CREATE TABLE datev_batch (
 )
  STRICT
 -- next
+CREATE TABLE incoming_mail (
+	id INTEGER NOT NULL, 
+	message_id TEXT NOT NULL, 
+	sender TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	received_at TEXT NOT NULL, 
+	sha256 TEXT, 
+	outcome TEXT NOT NULL CONSTRAINT ck_incoming_mail_outcome CHECK (outcome IN ('ticket','message','note','automatic','own','flood')), 
+	record_id INTEGER, 
+	CONSTRAINT pk_incoming_mail PRIMARY KEY (id), 
+	CONSTRAINT uq_incoming_mail_message_id UNIQUE (message_id), 
+	CONSTRAINT fk_incoming_mail_sha256 FOREIGN KEY(sha256) REFERENCES archived_file (sha256), 
+	CONSTRAINT fk_incoming_mail_record_id FOREIGN KEY(record_id) REFERENCES record (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_incoming_mail_received_at ON incoming_mail (received_at)
+-- next
+CREATE INDEX ix_incoming_mail_record_id ON incoming_mail (record_id)
+-- next
+CREATE INDEX ix_incoming_mail_sender ON incoming_mail (sender, received_at)
+-- next
 CREATE TABLE journal_entry (
 	id INTEGER NOT NULL, 
 	seq INTEGER NOT NULL, 
@@ -499,6 +521,7 @@ CREATE TABLE outgoing_mail (
 	message_id TEXT NOT NULL, 
 	in_reply_to TEXT, 
 	is_secret INTEGER NOT NULL, 
+	is_automatic INTEGER NOT NULL, 
 	state TEXT NOT NULL CONSTRAINT ck_outgoing_mail_state CHECK (state IN ('waiting','sent','kept')), 
 	created_at TEXT NOT NULL, 
 	sent_at TEXT, 
@@ -684,6 +707,17 @@ CREATE TABLE lot (
  STRICT
 -- next
 CREATE INDEX ix_lot_code ON lot (code)
+-- next
+CREATE TABLE outgoing_file (
+	mail_id INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	CONSTRAINT pk_outgoing_file PRIMARY KEY (mail_id, position), 
+	CONSTRAINT fk_outgoing_file_mail_id FOREIGN KEY(mail_id) REFERENCES outgoing_mail (id), 
+	CONSTRAINT fk_outgoing_file_sha256 FOREIGN KEY(sha256) REFERENCES archived_file (sha256)
+)
+ STRICT
 -- next
 CREATE TABLE party (
 	id INTEGER NOT NULL, 
@@ -1571,6 +1605,15 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen line_lot'); END
 -- next
 CREATE TRIGGER frozen_line_lot_delete BEFORE DELETE ON line_lot WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = OLD.line_id AND p.frozen_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen line_lot'); END
+-- next
+CREATE TRIGGER frozen_incoming_mail_insert BEFORE INSERT ON incoming_mail WHEN EXISTS (SELECT 1 FROM incoming_mail f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM incoming_mail f WHERE f.message_id = NEW.message_id) OR EXISTS (SELECT 1 FROM incoming_mail f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM incoming_mail f WHERE f.message_id = NEW.message_id AND (1=1))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen incoming_mail'); END
+-- next
+CREATE TRIGGER frozen_incoming_mail_update BEFORE UPDATE ON incoming_mail WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen incoming_mail'); END
+-- next
+CREATE TRIGGER frozen_incoming_mail_delete BEFORE DELETE ON incoming_mail WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen incoming_mail'); END
 -- next
 CREATE TRIGGER frozen_allocation_insert BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM allocation f WHERE f.undoes_id = NEW.undoes_id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen allocation'); END

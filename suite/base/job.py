@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, insert, or_, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from suite.base import clock
 from suite.base.db import Database, Model, session, write_transaction
@@ -44,13 +44,20 @@ class JobFailed(Exception):
 
 
 KINDS: dict[str, Callable[..., None]] = {}
+# Kinds that come again by themselves, and after how many seconds.
+PERIODIC: dict[str, int] = {}
 
 
-def job(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register the function that does jobs of `kind`; it takes the job's values by name."""
+def job(kind: str, *, every: int | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register the function that does jobs of `kind`; it takes the job's values by name.
+
+    With `every` (seconds) the worker enqueues it again and again, one at a time, without values.
+    """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         KINDS[kind] = function
+        if every is not None:
+            PERIODIC[kind] = every
         return function
 
     return register
@@ -72,6 +79,24 @@ def enqueue_at(run_at: datetime, kind: str, **values: Any) -> None:
         "tries": 0,
     }
     session().execute(insert(Job), [row])
+
+
+def enqueue_periodic(database: Database) -> None:
+    """Put the periodic jobs that are due into the queue; one that waits, runs or died is not doubled."""
+    at = clock.now()
+    with database.reading() as reading:
+        due = [kind for kind, seconds in PERIODIC.items() if _is_due(reading, kind, at, seconds)]
+    for kind in due:
+        with write_transaction() as current:
+            # Two workers at once: the second sees the first one's job.
+            if _is_due(current, kind, at, PERIODIC[kind]):
+                enqueue(kind)
+
+
+def _is_due(current: Session, kind: str, at: datetime, seconds: int) -> bool:
+    last = select(Job.state, Job.created_at).where(Job.kind == kind).order_by(Job.id.desc()).limit(1)
+    row = current.execute(last).first()
+    return row is None or (row[0] in ("done", "dead") and row[1] + timedelta(seconds=seconds) <= at)
 
 
 def run_one(database: Database) -> bool:

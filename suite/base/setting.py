@@ -52,6 +52,11 @@ ENVIRONMENT = (
         "",
         "The mail server: smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://…:465; empty: no mail leaves.",
     ),
+    Variable(
+        "SUITE_IMAP_URL",
+        "",
+        "The mail box tickets come from: imaps://USER:PASSWORD@HOST/INBOX; empty: none is fetched.",
+    ),
     Variable("SUITE_MAIL_FROM", "", "The address mail is sent from; empty: the company's own."),
     Variable(
         "SUITE_PUBLIC_URL",

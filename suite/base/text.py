@@ -35,6 +35,12 @@ def clean(value: str, field: str, *, max_length: int = 200, multiline: bool = Fa
     return value
 
 
+def without_forbidden(value: str) -> str:
+    """Text of others with what may not be stored left out; for what cannot be sent back to be corrected."""
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    return _DIRECTION.sub("", _FORBIDDEN.sub("", value))
+
+
 def searchable(*parts: str | None) -> str:
     """The words of `parts` as search sees them: lower case, without accents, umlauts spelt out."""
     words: list[str] = []

@@ -18,7 +18,7 @@ from suite.model.document import Document, DocumentKind, DocumentLine, DocumentP
 from suite.model.invoice import CreditNote, CreditNoteSide, Invoice, InvoiceSide
 from suite.model.journal import JournalEntry, JournalLine, VatEntry
 from suite.model.lot import Lot, LotLevel, LineLot
-from suite.model.mail import OutgoingMail
+from suite.model.mail import IncomingMail, OutgoingFile, OutgoingMail
 from suite.model.money import Allocation, OpenItem, Payment
 from suite.model.order import Order, OrderSide
 from suite.model.party import Address, Contact, Party
@@ -74,6 +74,7 @@ __all__ = [
     "DocumentTax",
     "Event",
     "EventValue",
+    "IncomingMail",
     "Invoice",
     "InvoiceSide",
     "Job",
@@ -93,6 +94,7 @@ __all__ = [
     "Opportunity",
     "Order",
     "OrderSide",
+    "OutgoingFile",
     "OutgoingMail",
     "Party",
     "Payment",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import select
 
 from suite.base import clock
-from suite.base.db import database, insert_rows, session
+from suite.base.db import database, insert_rows, session, write_transaction
 from suite.base.errors import NotFound
 from suite.model import ArchivedChunk, ArchivedFile, RecordFile
 
@@ -32,8 +32,23 @@ def archive(
 
 
 def store(content: bytes, media_type: str) -> str:
-    """Store bytes that may be there already; returns their SHA-256 in hex."""
+    """Store bytes that may be there already, large ones then for the price of a hash; returns their SHA-256 in hex."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    if len(content) > CHUNK and session().get(ArchivedFile, sha256) is not None:
+        return sha256
     return store_stream([content], media_type)
+
+
+def store_apart(content: bytes, media_type: str) -> str:
+    """Store large bytes in a transaction of its own, packed before it opens: the one writer is not held by it.
+
+    What is stored and then never named costs space, nothing else.
+    """
+    sha256, size = hashlib.sha256(content).hexdigest(), len(content)
+    packed = [zlib.compress(chunk, 6) for chunk in _chunks([content])]
+    with write_transaction():
+        _insert(sha256, size, media_type, packed)
+    return sha256
 
 
 def store_stream(blocks: Iterable[bytes], media_type: str) -> str:
@@ -44,13 +59,19 @@ def store_stream(blocks: Iterable[bytes], media_type: str) -> str:
         size += len(chunk)
         packed.append(zlib.compress(chunk, 6))
     sha256 = digest.hexdigest()
+    _insert(sha256, size, media_type, packed)
+    return sha256
+
+
+def _insert(sha256: str, size: int, media_type: str, packed: list[bytes]) -> None:
+    """Write a file and its chunks, unless they are there: the trigger refuses even an INSERT that would do nothing."""
+    if session().scalar(select(ArchivedFile.sha256).where(ArchivedFile.sha256 == sha256)) is not None:
+        return
     row = {"sha256": sha256, "size": size, "media_type": media_type, "archived_at": clock.now()}
     statement = database().insert(ArchivedFile).values(row).on_conflict_do_nothing()
-    if session().scalar(statement.returning(ArchivedFile.sha256)) is None:
-        return sha256
-    rows = [{"sha256": sha256, "position": n, "packed": chunk} for n, chunk in enumerate(packed)]
-    insert_rows(ArchivedChunk, rows)
-    return sha256
+    if session().scalar(statement.returning(ArchivedFile.sha256)) is not None:
+        rows = [{"sha256": sha256, "position": n, "packed": chunk} for n, chunk in enumerate(packed)]
+        insert_rows(ArchivedChunk, rows)
 
 
 def _chunks(blocks: Iterable[bytes]) -> Iterator[bytes]:

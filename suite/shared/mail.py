@@ -1,20 +1,22 @@
 """Mail to customers: written with the change it tells of, sent by the worker after the commit."""
 
 import secrets
+from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from suite.base import clock
-from suite.base.db import database, insert_rows_returning_ids, session, write_transaction
+from suite.base.db import database, insert_rows, insert_rows_returning_ids, session, write_transaction
 from suite.base.errors import Refusal, Refusals
 from suite.base.job import JobFailed, enqueue, job
 from suite.base.mail_out import MailNotSent, has_mail_server, send_mail
 from suite.base.setting import environment
 from suite.base.text import clean
-from suite.model import OutgoingMail
+from suite.model import ArchivedFile, OutgoingFile, OutgoingMail
+from suite.shared.archive import read_archived
 from suite.shared.identifiers import checked_identifiers
 from suite.shared.snapshot import company
 
@@ -30,10 +32,12 @@ def write_mail(
     record_id: int | None = None,
     in_reply_to: str | None = None,
     is_secret: bool = False,
+    is_automatic: bool = False,
+    files: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Write a mail in the current transaction; it leaves after the commit. Returns its Message-ID.
 
-    A demo, and a company without a mail server, keeps it instead.
+    `files` are names and SHA-256 of archived files. A demo, and a company without a mail server, keeps it instead.
     Raises `Refusal` for an address, subject or body no mail may carry.
     """
     address = clean(to_address, "email", max_length=200)
@@ -52,11 +56,17 @@ def write_mail(
         "message_id": message_id,
         "in_reply_to": in_reply_to,
         "is_secret": is_secret,
+        "is_automatic": is_automatic,
         "state": "waiting" if leaves else "kept",
         "created_at": clock.now(),
         "sent_at": None,
     }
     mail_id = insert_rows_returning_ids(OutgoingMail, [row])[0]
+    rows = [
+        {"mail_id": mail_id, "position": place, "name": name, "sha256": sha256}
+        for place, (name, sha256) in enumerate(files)
+    ]
+    insert_rows(OutgoingFile, rows)
     if leaves:
         enqueue("mail.send", mail_id=mail_id)
     return message_id
@@ -109,5 +119,15 @@ def _message(mail: OutgoingMail) -> EmailMessage:
     if mail.in_reply_to:
         message["In-Reply-To"] = f"<{mail.in_reply_to}>"
         message["References"] = f"<{mail.in_reply_to}>"
+    if mail.is_automatic:
+        message["Auto-Submitted"] = "auto-replied"
     message.set_content(mail.body)
+    files = select(OutgoingFile).where(OutgoingFile.mail_id == mail.id).order_by(OutgoingFile.position)
+    for file in session().scalars(files):
+        media_type = session().get_one(ArchivedFile, file.sha256).media_type
+        kind, _, detail = media_type.partition("/")
+        if kind in ("message", "multipart") or not detail:
+            kind, detail = "application", "octet-stream"
+        content = b"".join(read_archived(file.sha256))
+        message.add_attachment(content, maintype=kind, subtype=detail, filename=file.name)
     return message

@@ -65,6 +65,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "contact.create": ("New contact", "person-plus", "Contact entered"),
     "contact.edit": ("Change", "pencil", "Contact changed"),
     "contact.remove": ("Remove", "trash", "Contact removed"),
+    "ticket.take_mail": ("Take in", "envelope", "Mail taken in"),
     "portal.invite": ("Invite to the portal", "envelope", "Invited to the portal"),
     "portal.revoke": ("Shut out", "x", "Shut out of the portal"),
     "portal.accept_quote": ("Accept the quote", "check2", "Customer accepted in the portal"),

@@ -1,5 +1,6 @@
 """What can be done with a ticket itself: entering, changing, assigning it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound, Refusal, Refusals
 from suite.base.text import clean, searchable
 from suite.crm.tickets.deadlines import promise
-from suite.crm.tickets.messages import write_message
+from suite.crm.tickets.messages import FileInput, write_message
 from suite.model import Record, Ticket, TicketCategory, TicketQueue, User
 from suite.model.record import change_record, expect_version, get_record, new_record
 from suite.model.sla import PRIORITIES
@@ -50,6 +51,7 @@ def create_ticket(
     text: str = "",
     assignee_id: int | None = None,
     mail_message_id: str | None = None,
+    files: Sequence[FileInput] = (),
     number: str | None = None,
     by: Actor,
 ) -> int:
@@ -70,6 +72,7 @@ def create_ticket(
             author_email=values["reporter_email"],
             text=words,
             mail_message_id=mail_message_id,
+            files=files,
         )
     return ticket_id
 

@@ -9,10 +9,10 @@ from suite.base.errors import Refusal
 from suite.base.text import clean
 from suite.crm.tickets.commands import LONGEST_TEXT, get_ticket
 from suite.crm.tickets.deadlines import move_clock, set_deadlines
-from suite.crm.tickets.messages import FileInput, ticket_of_mail, write_message
+from suite.crm.tickets.messages import FileInput, mail_message, ticket_of_mail, write_message
 from suite.crm.tickets.reopening import expect_recent
 from suite.crm.tickets.states import resolve_ticket, wait_for_customer
-from suite.model import Record, Ticket, User
+from suite.model import Contact, Party, Record, Ticket, User
 from suite.model.record import change_record, get_record
 from suite.model.ticket import CHANNELS
 
@@ -41,7 +41,7 @@ def reply_ticket(
     if then not in ("", "wait_customer", "resolve"):
         raise Refusal("choice-unknown", field="then")
 
-    write_message(
+    message_id = write_message(
         ticket_id,
         direction="out",
         channel=channel,
@@ -50,6 +50,8 @@ def reply_ticket(
         text=words,
         files=files,
     )
+    if channel == "mail":
+        mail_message(message_id, record, to_address=_mail_address(ticket, record))
     state = "open" if state == "new" else state
     due_on = record.due_date
     if ticket.responded_at is None:
@@ -124,6 +126,16 @@ def receive_message(
         due_on = move_clock(ticket, before=before, after=after)
     change_record(ticket_id, state=after, due_date=due_on)
     return ticket_id
+
+
+def _mail_address(ticket: Ticket, record: Record) -> str:
+    """Where an answer by mail goes; raises `Refusal("ticket-address-missing")`."""
+    contact = session().get(Contact, ticket.contact_id) if ticket.contact_id is not None else None
+    party = session().get(Party, record.party_id) if record.party_id is not None else None
+    found = ticket.reporter_email or (contact.email if contact else None) or (party.email if party else None)
+    if not found:
+        raise Refusal("ticket-address-missing", field="channel")
+    return found
 
 
 def _words(text: str) -> str:

@@ -9,8 +9,9 @@ from suite.base import clock
 from suite.base.db import insert_rows, insert_rows_returning_ids, session
 from suite.base.errors import NotFound
 from suite.base.text import clean
-from suite.model import RecordFile, TicketMessage, TicketMessageFile
+from suite.model import Record, RecordFile, TicketMessage, TicketMessageFile
 from suite.shared.archive import store
+from suite.shared.mail import SUBJECT_LENGTH, write_mail
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,26 @@ def write_message(
     file_ids = insert_rows_returning_ids(RecordFile, rows)
     insert_rows(TicketMessageFile, [{"message_id": message_id, "file_id": each} for each in file_ids])
     return message_id
+
+
+def mail_message(message_id: int, record: Record, *, to_address: str) -> None:
+    """Send what was written as a mail; its id stays with the message, so that the answer finds the ticket."""
+    message = session().get_one(TicketMessage, message_id)
+    before = (TicketMessage.ticket_id == record.id) & (TicketMessage.direction == "in")
+    last = select(TicketMessage.mail_message_id).where(before, TicketMessage.mail_message_id.is_not(None))
+    files = select(RecordFile.name, RecordFile.sha256).join(
+        TicketMessageFile, TicketMessageFile.file_id == RecordFile.id
+    )
+    rows = session().execute(files.where(TicketMessageFile.message_id == message_id).order_by(RecordFile.id))
+    message.mail_message_id = write_mail(
+        to_address,
+        subject=f"[{record.number}] {record.title}"[:SUBJECT_LENGTH],
+        body=message.text,
+        record_id=record.id,
+        in_reply_to=session().scalar(last.order_by(TicketMessage.id.desc()).limit(1)),
+        files=[(name, sha256) for name, sha256 in rows],
+    )
+    session().flush()  # before another message is looked up by it
 
 
 def message_of(ticket_id: int, message_id: int) -> TicketMessage:
