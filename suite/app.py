@@ -10,6 +10,7 @@ from jinja2 import FileSystemLoader
 from sqlalchemy import select
 
 import suite.portal.shop_views
+import suite.portal.ticket_views
 import suite.portal.views
 import suite.registry  # noqa: F401 - the commands and pages that register themselves
 from suite.admin.migrate import refuse_other_version

@@ -66,13 +66,13 @@ def accept_own_quote(quote_id: int, *, name: str, version: int | None = None, by
 
     Raises `Refusal` for a quote that ended, `Conflict` for a version the customer has not seen.
     """
-    record = _own(quote_id, "quote", by)
+    record = own_record(quote_id, "quote", by)
     words = clean(name, "name")
     if not words:
         raise Refusal("field-required", field="name")
     if record.due_date is not None and record.due_date < clock.today():
         raise Refusal("quote-expired", field="name", until=record.due_date)
-    accept_quote(quote_id, version=version, by=_for_us(by))
+    accept_quote(quote_id, version=version, by=for_us(by))
     side = session().get_one(QuoteSide, quote_id, populate_existing=True)
     side.accepted_by, side.accepted_at = words, clock.now()
     note_change("accepted_by", None, words)
@@ -82,10 +82,10 @@ def accept_own_quote(quote_id: int, *, name: str, version: int | None = None, by
 @command("portal.decline_quote", on="quote")
 def decline_own_quote(quote_id: int, *, reason: str = "", version: int | None = None, by: Actor) -> int:
     """A customer declines a quote, with the reason if it likes."""
-    record = _own(quote_id, "quote", by)
+    record = own_record(quote_id, "quote", by)
     if record.state != "sent":
         raise Refusal("step-not-open", verb="quote.reject", state=record.state)
-    return reject_quote(quote_id, reason=reason, version=version, by=_for_us(by))
+    return reject_quote(quote_id, reason=reason, version=version, by=for_us(by))
 
 
 @command("portal.place_order", creates="order")
@@ -106,9 +106,7 @@ def place_own_order(
     words = clean(note, "note", max_length=1000, multiline=True)
     if words:
         lines.append(LineInput(kind="text", name=words))
-    order_id = create_order(
-        party_id=by.party_id, lines=lines, order_reference=order_reference, by=_for_us(by)
-    )
+    order_id = create_order(party_id=by.party_id, lines=lines, order_reference=order_reference, by=for_us(by))
     session().get_one(OrderSide, order_id).placed_by = by.name.removeprefix("portal:")
     session().flush()  # before the register row
     change_record(order_id)
@@ -125,7 +123,7 @@ def _check_offered(product_ids: list[int]) -> None:
         raise Refusal("product-unknown", field=f"quantity-{min(missing)}")
 
 
-def _own(record_id: int, kind: str, by: Actor) -> Record:
+def own_record(record_id: int, kind: str, by: Actor) -> Record:
     """The customer's own record, locked; anything else does not exist for it."""
     mine = visible(by, kind).where(Record.id == record_id).with_for_update(of=Record)
     record: Record | None = session().scalar(mine.execution_options(populate_existing=True))
@@ -134,6 +132,6 @@ def _own(record_id: int, kind: str, by: Actor) -> Record:
     return record
 
 
-def _for_us(by: Actor) -> Actor:
+def for_us(by: Actor) -> Actor:
     """The same request acting through our own verbs, once it is clear that it may."""
     return replace(by, permissions=all_permissions(), party_id=None)

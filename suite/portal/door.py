@@ -33,6 +33,13 @@ GET /portal/quotes/<public_id>/accept portal.accept_quote
 POST /portal/quotes/<public_id>/accept portal.accept_quote
 GET /portal/quotes/<public_id>/decline portal.decline_quote
 POST /portal/quotes/<public_id>/decline portal.decline_quote
+GET /portal/tickets ticket.read
+GET /portal/tickets/new portal.open_ticket
+POST /portal/tickets/new portal.open_ticket
+GET /portal/tickets/<public_id> ticket.read
+POST /portal/tickets/<public_id> portal.answer_ticket
+POST /portal/tickets/<public_id>/rate portal.rate_ticket
+GET /portal/tickets/<public_id>/files/<sha256> ticket.read
 GET /portal/shop portal.place_order
 POST /portal/shop portal.place_order
 """

@@ -49,7 +49,8 @@ ROLES: dict[str, str] = {
 # What a customer's contact may do in the portal: no role of a user, and always for its own party alone.
 PORTAL = (
     "portal.accept_quote portal.decline_quote portal.place_order "
-    "quote.read order.read delivery.read invoice.read credit_note.read"
+    "portal.open_ticket portal.answer_ticket portal.rate_ticket "
+    "quote.read order.read delivery.read invoice.read credit_note.read ticket.read device.read contract.read"
 )
 # Verbs that are several in one: whoever may do each part may do the whole, also when roles combine to it.
 COMPOUNDS: dict[str, frozenset[str]] = {

@@ -26,6 +26,17 @@ HANDED_OUT: dict[str, tuple[str, ...]] = {
     "delivery": ("shipped",),
     "invoice": ("posted", "part_paid", "paid", "cancelled"),
     "credit_note": ("posted", "settled"),
+    "ticket": (
+        "new",
+        "open",
+        "in_progress",
+        "waiting_customer",
+        "waiting_parts",
+        "resolved",
+        "closed",
+    ),
+    "device": ("active",),
+    "contract": ("active", "ended"),
 }
 
 
