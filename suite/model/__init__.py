@@ -38,6 +38,7 @@ from suite.model.ticket import (
     TicketQueue,
 )
 from suite.model.user import LoginAttempt, User, UserRole
+from suite.model.visit import Technician, Visit, VisitCharge, VisitPart, VisitTask
 
 __all__ = [
     "Account",
@@ -121,6 +122,7 @@ __all__ = [
     "Stage",
     "StockLevel",
     "StockMove",
+    "Technician",
     "Ticket",
     "TicketCategory",
     "TicketMessage",
@@ -130,4 +132,8 @@ __all__ = [
     "User",
     "UserRole",
     "VatEntry",
+    "Visit",
+    "VisitCharge",
+    "VisitPart",
+    "VisitTask",
 ]

@@ -35,6 +35,7 @@ KINDS = [
     "contract",
     "stocktake",
     "article",
+    "visit",
 ]
 
 

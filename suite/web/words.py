@@ -67,6 +67,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "contract": ("Contract", "Contracts", "contracts"),
     "stocktake": ("Stocktake", "Stocktakes", "stocktakes"),
     "article": ("Article", "Knowledge", "knowledge"),
+    "visit": ("Visit", "Visits", "visits"),
 }
 
 

@@ -39,6 +39,7 @@ RANGES = {
     "product": ("A{n:05}", False),
     "ticket": ("TK-{year}-{n:04}", False),
     "contract": ("VT{n:04}", False),
+    "visit": ("EI-{year}-{n:04}", False),
     "stocktake": ("IN-{year}-{n:03}", False),
 }
 LOCATIONS = (
