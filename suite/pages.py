@@ -7,6 +7,8 @@ from suite.crm.activities import views as activities
 from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
+from suite.erp.contracts import run_views as contract_runs
+from suite.erp.contracts import views as contracts
 from suite.erp.datev import views as datev
 from suite.erp.deliveries import views as deliveries
 from suite.erp.invoices import correction_views, gathering_views
@@ -34,6 +36,8 @@ BLUEPRINTS = (
     correction_views.blueprint,
     gathering_views.blueprint,
     payments.blueprint,
+    contract_runs.blueprint,
+    contracts.blueprint,
     journal.blueprint,
     datev.blueprint,
     stock.blueprint,
@@ -64,6 +68,8 @@ WINGS = (
             Place("deliveries.index", "Deliveries", "truck", "delivery.read"),
             Place("deliveries.returns", "Returns", "arrow-return-left", "return.read"),
             Place("stock.index", "Stock", "boxes", "stock.read"),
+            Place("contracts.index", "Contracts", "arrow-repeat", "contract.read"),
+            Place("contract_runs.run", "Bill contracts", "receipt", "contract.bill"),
             Place("invoices.index", "Invoices", "receipt", "invoice.read"),
             Place("invoices.credit_notes", "Credit notes", "clipboard", "credit_note.read"),
             Place("payments.index", "Payments", "bank", "payment.read"),

@@ -6,6 +6,9 @@ import suite.crm.activities.commands
 import suite.crm.leads.commands
 import suite.crm.opportunities.commands
 import suite.crm.quotes.commands
+import suite.erp.contracts.adjustment
+import suite.erp.contracts.billing
+import suite.erp.contracts.commands
 import suite.erp.datev.commands
 import suite.erp.deliveries.commands
 import suite.erp.deliveries.returns

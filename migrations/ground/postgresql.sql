@@ -306,6 +306,7 @@ CREATE TABLE contract (
 	kind TEXT NOT NULL CONSTRAINT ck_contract_kind CHECK (kind IN ('maintenance','subscription')), 
 	subject TEXT NOT NULL, 
 	starts_on DATE NOT NULL, 
+	first_period_on DATE NOT NULL, 
 	first_term_months BIGINT NOT NULL CONSTRAINT ck_contract_first_term CHECK (first_term_months >= 0), 
 	renewal_months BIGINT NOT NULL CONSTRAINT ck_contract_renewal CHECK (renewal_months >= 0), 
 	notice_months BIGINT NOT NULL CONSTRAINT ck_contract_notice CHECK (notice_months >= 0), 
@@ -825,14 +826,18 @@ CREATE TABLE contract_period (
 	until_on DATE NOT NULL, 
 	document_id BIGINT NOT NULL, 
 	billed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	freed_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_contract_period PRIMARY KEY (id), 
-	CONSTRAINT uq_contract_period_contract_id_from_on UNIQUE (contract_id, from_on), 
 	CONSTRAINT ck_contract_period_span CHECK (until_on >= from_on), 
 	CONSTRAINT fk_contract_period_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
 	CONSTRAINT fk_contract_period_document_id FOREIGN KEY(document_id) REFERENCES document (id)
 )
 -- next
+CREATE INDEX ix_contract_period_contract_id ON contract_period (contract_id)
+-- next
 CREATE INDEX ix_contract_period_document_id ON contract_period (document_id)
+-- next
+CREATE UNIQUE INDEX uq_contract_period_from ON contract_period (contract_id, from_on) WHERE freed_at IS NULL
 -- next
 CREATE TABLE credit_note_side (
 	document_id BIGINT NOT NULL, 

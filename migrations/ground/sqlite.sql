@@ -331,6 +331,7 @@ CREATE TABLE contract (
 	kind TEXT NOT NULL CONSTRAINT ck_contract_kind CHECK (kind IN ('maintenance','subscription')), 
 	subject TEXT NOT NULL, 
 	starts_on TEXT NOT NULL, 
+	first_period_on TEXT NOT NULL, 
 	first_term_months INTEGER NOT NULL CONSTRAINT ck_contract_first_term CHECK (first_term_months >= 0), 
 	renewal_months INTEGER NOT NULL CONSTRAINT ck_contract_renewal CHECK (renewal_months >= 0), 
 	notice_months INTEGER NOT NULL CONSTRAINT ck_contract_notice CHECK (notice_months >= 0), 
@@ -879,15 +880,19 @@ CREATE TABLE contract_period (
 	until_on TEXT NOT NULL, 
 	document_id INTEGER NOT NULL, 
 	billed_at TEXT NOT NULL, 
+	freed_at TEXT, 
 	CONSTRAINT pk_contract_period PRIMARY KEY (id), 
-	CONSTRAINT uq_contract_period_contract_id_from_on UNIQUE (contract_id, from_on), 
 	CONSTRAINT ck_contract_period_span CHECK (until_on >= from_on), 
 	CONSTRAINT fk_contract_period_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
 	CONSTRAINT fk_contract_period_document_id FOREIGN KEY(document_id) REFERENCES document (id)
 )
  STRICT
 -- next
+CREATE INDEX ix_contract_period_contract_id ON contract_period (contract_id)
+-- next
 CREATE INDEX ix_contract_period_document_id ON contract_period (document_id)
+-- next
+CREATE UNIQUE INDEX uq_contract_period_from ON contract_period (contract_id, from_on) WHERE freed_at IS NULL
 -- next
 CREATE TABLE credit_note_side (
 	document_id INTEGER NOT NULL, 

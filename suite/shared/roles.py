@@ -13,7 +13,8 @@ from suite.model.record import KINDS
 _SALES = (
     "lead.* opportunity.* quote.* activity.* note.* party.* contact.* order.create order.edit order.confirm order.change "
     "order.reserve order.discard order.cancel order.close order.read product.read price.read price_list.read delivery.read "
-    "return.read invoice.read credit_note.read stock.read payment.read"
+    "return.read invoice.read credit_note.read stock.read payment.read "
+    "contract.create contract.edit contract.start contract.discard contract.adjust contract.cancel contract.read"
 )
 _WAREHOUSE = (
     "order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.* "
@@ -22,7 +23,8 @@ _WAREHOUSE = (
 _ACCOUNTING = (
     "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "
     "party.* contact.* product.read price.read price_list.read journal.read "
-    "datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read"
+    "datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read "
+    "contract.bill contract.adjust contract.end contract.read"
 )
 _READ_ALL = " ".join(f"{kind}.read" for kind in KINDS) + " stock.read journal.read vat.read price.read"
 
@@ -31,14 +33,14 @@ ROLES: dict[str, str] = {
     "admin": "user.* company.* setting.* number_range.* price_list.read job.*",
     "sales": _SALES,
     "service": "party.read contact.read activity.* note.* order.read delivery.read product.read stock.read "
-    "return.read lead.create lead.read",
+    "return.read lead.create lead.read contract.read",
     "purchasing": "party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
     "warehouse": _WAREHOUSE,
     "accounting": _ACCOUNTING,
     "management": _READ_ALL + " note.* activity.* product.* price.* price_list.* company.edit user.read",
     "auditor": "invoice.read credit_note.read payment.read journal.read vat.read datev_batch.read "
     "delivery.read order.read quote.read "
-    "party.read product.read return.read",
+    "party.read product.read return.read contract.read",
     "trainer": _READ_ALL + " note.* activity.*",
 }
 # Verbs that are several in one: whoever may do each part may do the whole, also when roles combine to it.
