@@ -38,13 +38,11 @@ class Part:
 
 def lines_of(contract_ids: Sequence[int]) -> dict[int, list[ContractLine]]:
     """The lines of contracts in their order, those of the past too."""
-    wanted = (
-        select(ContractLine)
-        .where(ContractLine.contract_id.in_(contract_ids))
-        .order_by(ContractLine.contract_id, ContractLine.position, ContractLine.valid_from, ContractLine.id)
-    )
+    wanted = select(ContractLine).where(ContractLine.contract_id.in_(contract_ids))
+    lines = session().scalars(wanted.execution_options(populate_existing=True)).all()
     found: dict[int, list[ContractLine]] = {}
-    for line in session().scalars(wanted.execution_options(populate_existing=True)):
+    # Sorted here: the engines disagree where a day that is left open comes.
+    for line in sorted(lines, key=lambda each: (each.position, each.valid_from or date.min, each.id)):
         found.setdefault(line.contract_id, []).append(line)
     return found
 
