@@ -7,6 +7,7 @@ from suite.crm.activities import views as activities
 from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
+from suite.erp.contracts import deferral_views as deferrals
 from suite.erp.contracts import run_views as contract_runs
 from suite.erp.contracts import views as contracts
 from suite.erp.datev import views as datev
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     payments.blueprint,
     contract_runs.blueprint,
     contracts.blueprint,
+    deferrals.blueprint,
     journal.blueprint,
     datev.blueprint,
     stock.blueprint,
@@ -76,6 +78,7 @@ WINGS = (
             Place("journal.open_items", "Open items", "clock-history", "journal.read"),
             Place("journal.index", "Journal", "journal-text", "journal.read"),
             Place("journal.accounts", "Accounts", "calculator", "journal.read"),
+            Place("deferrals.index", "Deferrals", "calendar-event", "deferral.read"),
             Place("datev.index", "DATEV", "download", "datev_batch.read"),
         ),
     ),

@@ -9,6 +9,7 @@ import suite.crm.quotes.commands
 import suite.erp.contracts.adjustment
 import suite.erp.contracts.billing
 import suite.erp.contracts.commands
+import suite.erp.contracts.deferral
 import suite.erp.datev.commands
 import suite.erp.deliveries.commands
 import suite.erp.deliveries.returns

@@ -139,6 +139,11 @@ POST /contracts/<public_id>/cancel contract.cancel
 GET /contracts/<public_id>/adjust contract.adjust
 POST /contracts/<public_id>/adjust contract.adjust
 POST /contracts/<public_id>/<any(start,discard,bill,end):step> contract.{step}
+GET /deferrals deferral.read
+POST /deferrals deferral.read
+GET /deferrals/new deferral.post
+POST /deferrals/new deferral.post
+GET /deferrals/<public_id> deferral.read
 GET /open-items journal.read
 POST /open-items journal.read
 GET /journal journal.read

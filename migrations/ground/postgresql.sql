@@ -547,6 +547,21 @@ CREATE TABLE datev_batch_file (
 	CONSTRAINT fk_datev_batch_file_sha256 FOREIGN KEY(sha256) REFERENCES archived_file (sha256)
 )
 -- next
+CREATE TABLE deferral (
+	id BIGINT NOT NULL, 
+	year BIGINT NOT NULL, 
+	entry_id BIGINT NOT NULL, 
+	release_id BIGINT NOT NULL, 
+	amount BIGINT NOT NULL CONSTRAINT ck_deferral_amount CHECK (amount > 0), 
+	CONSTRAINT pk_deferral PRIMARY KEY (id), 
+	CONSTRAINT fk_deferral_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT uq_deferral_year UNIQUE (year), 
+	CONSTRAINT uq_deferral_entry_id UNIQUE (entry_id), 
+	CONSTRAINT fk_deferral_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id), 
+	CONSTRAINT uq_deferral_release_id UNIQUE (release_id), 
+	CONSTRAINT fk_deferral_release_id FOREIGN KEY(release_id) REFERENCES journal_entry (id)
+)
+-- next
 CREATE TABLE journal_line (
 	id BIGSERIAL NOT NULL, 
 	entry_id BIGINT NOT NULL, 
@@ -854,6 +869,28 @@ CREATE TABLE credit_note_side (
 -- next
 CREATE INDEX ix_credit_note_side_corrects_id ON credit_note_side (corrects_id)
 -- next
+CREATE TABLE deferral_line (
+	id BIGSERIAL NOT NULL, 
+	deferral_id BIGINT NOT NULL, 
+	contract_id BIGINT NOT NULL, 
+	document_id BIGINT NOT NULL, 
+	account TEXT NOT NULL, 
+	from_on DATE NOT NULL, 
+	until_on DATE NOT NULL, 
+	amount BIGINT NOT NULL CONSTRAINT ck_deferral_line_amount CHECK (amount > 0), 
+	CONSTRAINT pk_deferral_line PRIMARY KEY (id), 
+	CONSTRAINT fk_deferral_line_deferral_id FOREIGN KEY(deferral_id) REFERENCES deferral (id), 
+	CONSTRAINT fk_deferral_line_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
+	CONSTRAINT fk_deferral_line_document_id FOREIGN KEY(document_id) REFERENCES document (id), 
+	CONSTRAINT fk_deferral_line_account FOREIGN KEY(account) REFERENCES account (number)
+)
+-- next
+CREATE INDEX ix_deferral_line_contract_id ON deferral_line (contract_id)
+-- next
+CREATE INDEX ix_deferral_line_deferral_id ON deferral_line (deferral_id)
+-- next
+CREATE INDEX ix_deferral_line_document_id ON deferral_line (document_id)
+-- next
 CREATE TABLE device (
 	id BIGINT NOT NULL, 
 	product_id BIGINT, 
@@ -1094,7 +1131,7 @@ CREATE INDEX ix_stock_move_lot_id ON stock_move (lot_id)
 -- next
 CREATE INDEX ix_stock_move_product ON stock_move (product_id, id)
 -- next
-INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch'), ('ticket'), ('device'), ('contract'), ('stocktake'), ('article')
+INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch'), ('ticket'), ('device'), ('contract'), ('deferral'), ('stocktake'), ('article')
 -- next
 INSERT INTO document_kind (code) VALUES ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note')
 -- next
@@ -1319,6 +1356,44 @@ ALTER TABLE datev_batch_entry ENABLE ALWAYS TRIGGER frozen_datev_batch_entry_del
 CREATE FUNCTION frozen_datev_batch_entry_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen datev_batch_entry'; END $$;
 CREATE TRIGGER frozen_datev_batch_entry_truncate BEFORE TRUNCATE ON datev_batch_entry FOR EACH STATEMENT EXECUTE FUNCTION frozen_datev_batch_entry_truncate();
 ALTER TABLE datev_batch_entry ENABLE ALWAYS TRIGGER frozen_datev_batch_entry_truncate
+-- next
+CREATE FUNCTION frozen_deferral_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM deferral f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM deferral f WHERE f.year = NEW.year) THEN RAISE EXCEPTION 'kontor: frozen deferral'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_deferral_insert BEFORE INSERT ON deferral FOR EACH ROW EXECUTE FUNCTION frozen_deferral_insert();
+ALTER TABLE deferral ENABLE ALWAYS TRIGGER frozen_deferral_insert
+-- next
+CREATE FUNCTION frozen_deferral_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen deferral'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_deferral_update BEFORE UPDATE ON deferral FOR EACH ROW EXECUTE FUNCTION frozen_deferral_update();
+ALTER TABLE deferral ENABLE ALWAYS TRIGGER frozen_deferral_update
+-- next
+CREATE FUNCTION frozen_deferral_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen deferral'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_deferral_delete BEFORE DELETE ON deferral FOR EACH ROW EXECUTE FUNCTION frozen_deferral_delete();
+ALTER TABLE deferral ENABLE ALWAYS TRIGGER frozen_deferral_delete
+-- next
+CREATE FUNCTION frozen_deferral_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen deferral'; END $$;
+CREATE TRIGGER frozen_deferral_truncate BEFORE TRUNCATE ON deferral FOR EACH STATEMENT EXECUTE FUNCTION frozen_deferral_truncate();
+ALTER TABLE deferral ENABLE ALWAYS TRIGGER frozen_deferral_truncate
+-- next
+CREATE FUNCTION frozen_deferral_line_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM deferral_line f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen deferral_line'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_deferral_line_insert BEFORE INSERT ON deferral_line FOR EACH ROW EXECUTE FUNCTION frozen_deferral_line_insert();
+ALTER TABLE deferral_line ENABLE ALWAYS TRIGGER frozen_deferral_line_insert
+-- next
+CREATE FUNCTION frozen_deferral_line_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen deferral_line'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_deferral_line_update BEFORE UPDATE ON deferral_line FOR EACH ROW EXECUTE FUNCTION frozen_deferral_line_update();
+ALTER TABLE deferral_line ENABLE ALWAYS TRIGGER frozen_deferral_line_update
+-- next
+CREATE FUNCTION frozen_deferral_line_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen deferral_line'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_deferral_line_delete BEFORE DELETE ON deferral_line FOR EACH ROW EXECUTE FUNCTION frozen_deferral_line_delete();
+ALTER TABLE deferral_line ENABLE ALWAYS TRIGGER frozen_deferral_line_delete
+-- next
+CREATE FUNCTION frozen_deferral_line_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen deferral_line'; END $$;
+CREATE TRIGGER frozen_deferral_line_truncate BEFORE TRUNCATE ON deferral_line FOR EACH STATEMENT EXECUTE FUNCTION frozen_deferral_line_truncate();
+ALTER TABLE deferral_line ENABLE ALWAYS TRIGGER frozen_deferral_line_truncate
 -- next
 CREATE FUNCTION frozen_document_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF EXISTS (SELECT 1 FROM document f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen document'; END IF; RETURN NEW; END $$;

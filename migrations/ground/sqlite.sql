@@ -587,6 +587,22 @@ CREATE TABLE datev_batch_file (
 )
  STRICT
 -- next
+CREATE TABLE deferral (
+	id INTEGER NOT NULL, 
+	year INTEGER NOT NULL, 
+	entry_id INTEGER NOT NULL, 
+	release_id INTEGER NOT NULL, 
+	amount INTEGER NOT NULL CONSTRAINT ck_deferral_amount CHECK (amount > 0), 
+	CONSTRAINT pk_deferral PRIMARY KEY (id), 
+	CONSTRAINT fk_deferral_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT uq_deferral_year UNIQUE (year), 
+	CONSTRAINT uq_deferral_entry_id UNIQUE (entry_id), 
+	CONSTRAINT fk_deferral_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id), 
+	CONSTRAINT uq_deferral_release_id UNIQUE (release_id), 
+	CONSTRAINT fk_deferral_release_id FOREIGN KEY(release_id) REFERENCES journal_entry (id)
+)
+ STRICT
+-- next
 CREATE TABLE journal_line (
 	id INTEGER NOT NULL, 
 	entry_id INTEGER NOT NULL, 
@@ -910,6 +926,29 @@ CREATE TABLE credit_note_side (
 -- next
 CREATE INDEX ix_credit_note_side_corrects_id ON credit_note_side (corrects_id)
 -- next
+CREATE TABLE deferral_line (
+	id INTEGER NOT NULL, 
+	deferral_id INTEGER NOT NULL, 
+	contract_id INTEGER NOT NULL, 
+	document_id INTEGER NOT NULL, 
+	account TEXT NOT NULL, 
+	from_on TEXT NOT NULL, 
+	until_on TEXT NOT NULL, 
+	amount INTEGER NOT NULL CONSTRAINT ck_deferral_line_amount CHECK (amount > 0), 
+	CONSTRAINT pk_deferral_line PRIMARY KEY (id), 
+	CONSTRAINT fk_deferral_line_deferral_id FOREIGN KEY(deferral_id) REFERENCES deferral (id), 
+	CONSTRAINT fk_deferral_line_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
+	CONSTRAINT fk_deferral_line_document_id FOREIGN KEY(document_id) REFERENCES document (id), 
+	CONSTRAINT fk_deferral_line_account FOREIGN KEY(account) REFERENCES account (number)
+)
+ STRICT
+-- next
+CREATE INDEX ix_deferral_line_contract_id ON deferral_line (contract_id)
+-- next
+CREATE INDEX ix_deferral_line_deferral_id ON deferral_line (deferral_id)
+-- next
+CREATE INDEX ix_deferral_line_document_id ON deferral_line (document_id)
+-- next
 CREATE TABLE device (
 	id INTEGER NOT NULL, 
 	product_id INTEGER, 
@@ -1165,7 +1204,7 @@ CREATE INDEX ix_stock_move_lot_id ON stock_move (lot_id)
 -- next
 CREATE INDEX ix_stock_move_product ON stock_move (product_id, id)
 -- next
-INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch'), ('ticket'), ('device'), ('contract'), ('stocktake'), ('article')
+INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch'), ('ticket'), ('device'), ('contract'), ('deferral'), ('stocktake'), ('article')
 -- next
 INSERT INTO document_kind (code) VALUES ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note')
 -- next
@@ -1282,6 +1321,24 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
 -- next
 CREATE TRIGGER frozen_datev_batch_entry_delete BEFORE DELETE ON datev_batch_entry WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
+-- next
+CREATE TRIGGER frozen_deferral_insert BEFORE INSERT ON deferral WHEN EXISTS (SELECT 1 FROM deferral f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM deferral f WHERE f.year = NEW.year) OR EXISTS (SELECT 1 FROM deferral f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.year = NEW.year AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.entry_id = NEW.entry_id AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.release_id = NEW.release_id AND (1=1))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral'); END
+-- next
+CREATE TRIGGER frozen_deferral_update BEFORE UPDATE ON deferral WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral'); END
+-- next
+CREATE TRIGGER frozen_deferral_delete BEFORE DELETE ON deferral WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral'); END
+-- next
+CREATE TRIGGER frozen_deferral_line_insert BEFORE INSERT ON deferral_line WHEN EXISTS (SELECT 1 FROM deferral_line f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM deferral_line f WHERE f.id = NEW.id AND (1=1))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral_line'); END
+-- next
+CREATE TRIGGER frozen_deferral_line_update BEFORE UPDATE ON deferral_line WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral_line'); END
+-- next
+CREATE TRIGGER frozen_deferral_line_delete BEFORE DELETE ON deferral_line WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral_line'); END
 -- next
 CREATE TRIGGER frozen_document_insert BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document f WHERE f.id = NEW.id AND (f.frozen_at IS NOT NULL OR f.number IS NOT NULL)) OR EXISTS (SELECT 1 FROM document f WHERE f.kind = NEW.kind AND f.number = NEW.number AND (f.frozen_at IS NOT NULL OR f.number IS NOT NULL))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen document'); END

@@ -24,7 +24,7 @@ _ACCOUNTING = (
     "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "
     "party.* contact.* product.read price.read price_list.read journal.read "
     "datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read "
-    "contract.bill contract.adjust contract.end contract.read"
+    "contract.bill contract.adjust contract.end contract.read deferral.*"
 )
 _READ_ALL = " ".join(f"{kind}.read" for kind in KINDS) + " stock.read journal.read vat.read price.read"
 
@@ -40,7 +40,7 @@ ROLES: dict[str, str] = {
     "management": _READ_ALL + " note.* activity.* product.* price.* price_list.* company.edit user.read",
     "auditor": "invoice.read credit_note.read payment.read journal.read vat.read datev_batch.read "
     "delivery.read order.read quote.read "
-    "party.read product.read return.read contract.read",
+    "party.read product.read return.read contract.read deferral.read",
     "trainer": _READ_ALL + " note.* activity.*",
 }
 # Verbs that are several in one: whoever may do each part may do the whole, also when roles combine to it.

@@ -60,6 +60,7 @@ SENTENCES = {
     "datev-numbers-missing": "Consultant and client number of DATEV are missing. Add them in the settings.",
     "datev-other-format": "Batch %(number)s holds these entries in another format. Export all again instead.",
     "day-range": "Choose a day from %(first)s to %(last)s.",
+    "deferral-exists": "%(year)s is deferred already.",
     "delivery-country-not-eu": "An intra-community supply goes to another member state. Check the delivery address.",
     "delivery-date-missing": "An intra-community supply needs the day of delivery.",
     "delivery-place-missing": "The delivery address needs city and post code.",
@@ -112,6 +113,7 @@ SENTENCES = {
     "nothing-to-adjust": "No price of %(number)s changes. Enter another percentage or price.",
     "nothing-to-bill": "%(number)s has no line in the period from %(day)s.",
     "nothing-to-credit": "There is nothing to credit.",
+    "nothing-to-defer": "No posted invoice of a contract reaches beyond %(year)s.",
     "nothing-to-deliver": "There is nothing left to deliver.",
     "nothing-to-invoice": "There is nothing to invoice yet. Deliver first.",
     "nothing-to-return": "Enter how much came back.",
@@ -182,6 +184,7 @@ SENTENCES = {
     "vat-id-wrong": "%(value)s is not a VAT id. Check letters and digits.",
     "website-wrong": "“%(value)s” is not a web address.",
     "whole-range": "Enter a whole number from %(least)s to %(most)s.",
+    "year-not-over": "The year is deferred from its last day on (%(day)s). Wait for it.",
 }
 
 

@@ -64,6 +64,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "contract.adjust": ("Adjust prices", "tag", "Prices adjusted"),
     "contract.cancel": ("Enter notice", "x", "Notice came in"),
     "contract.end": ("End", "check2", "Contract ended"),
+    "deferral.post": ("Post the deferral", "journal-text", "Deferral posted"),
     "datev.export": ("Export", "download", "Batch exported"),
     "datev.repeat": ("Export again", "download", "Batch given out again"),
     "party.create": ("New party", "plus-lg", "Party entered"),

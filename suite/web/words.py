@@ -62,6 +62,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "ticket": ("Ticket", "Tickets", "tickets"),
     "device": ("Device", "Devices", "devices"),
     "contract": ("Contract", "Contracts", "contracts"),
+    "deferral": ("Deferral", "Deferrals", "deferrals"),
     "stocktake": ("Stocktake", "Stocktakes", "stocktakes"),
     "article": ("Article", "Knowledge", "knowledge"),
 }
@@ -192,6 +193,7 @@ FIELDS: dict[str, str] = {
     "active": "active",
     "reason": "Reason",
     "number": "Number",
+    "year": "Year",
     "starts_on": "Starts on",
     "ends_on": "Ends on",
     "received_on": "Notice came in on",

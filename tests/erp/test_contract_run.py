@@ -13,6 +13,7 @@ from sqlalchemy import select
 from suite.base import clock
 from suite.base.db import use_database
 from suite.base.errors import Refusal
+from suite.erp.contracts import billing
 from suite.erp.contracts.adjustment import adjust_contract
 from suite.erp.contracts.billing import bill_contract
 from suite.erp.contracts.commands import cancel_contract
@@ -136,7 +137,6 @@ def test_two_runs_at_once_bill_each_period_once(world: World) -> None:
 def test_a_run_that_breaks_off_is_finished_by_the_next(
     world: World, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    import suite.erp.contracts.billing as billing  # noqa: PLC0415 - its parts are broken here
 
     for _ in range(3):
         running(world)

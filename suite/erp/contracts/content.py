@@ -74,7 +74,7 @@ def checked_columns(given: ContractInput, party: Party) -> dict[str, Any]:
     }
 
 
-def line_columns(lines: Sequence[LineInput], party: Party, on: date) -> list[dict[str, Any]]:
+def line_columns(lines: Sequence[LineInput], party: Party, starts_on: date) -> list[dict[str, Any]]:
     """The columns of `contract_line`: names, units and prices as the rules find them; the tax case only where chosen.
 
     The case of a line left open follows from party and product whenever it is billed.
@@ -82,7 +82,8 @@ def line_columns(lines: Sequence[LineInput], party: Party, on: date) -> list[dic
     texts = [place for place, line in enumerate(lines) if line.kind == "text"]
     if texts:
         raise Refusal("contract-line-text", field=f"lines-{texts[0]}-name")
-    rows = completed_lines(lines, party=party, on=on)
+    # Of a contract that began long ago, the prices of today are what is meant.
+    rows = completed_lines(lines, party=party, on=max(starts_on, clock.today()))
     names = ("product_id", "name", "quantity", "unit", "unit_price", "discount_percent")
     return [
         {name: row[name] for name in names}
