@@ -3,6 +3,7 @@
 from suite.shared.verification import (
     archive,
     chain,
+    contracts,
     documents,
     events,
     journal,
@@ -18,6 +19,7 @@ __all__ = [
     "Finding",
     "archive",
     "chain",
+    "contracts",
     "documents",
     "events",
     "journal",
