@@ -7,6 +7,9 @@ from suite.crm.activities import views as activities
 from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
+from suite.erp.contracts import deferral_views as deferrals
+from suite.erp.contracts import run_views as contract_runs
+from suite.erp.contracts import views as contracts
 from suite.erp.datev import views as datev
 from suite.erp.deliveries import views as deliveries
 from suite.erp.invoices import correction_views, gathering_views
@@ -34,6 +37,9 @@ BLUEPRINTS = (
     correction_views.blueprint,
     gathering_views.blueprint,
     payments.blueprint,
+    contract_runs.blueprint,
+    contracts.blueprint,
+    deferrals.blueprint,
     journal.blueprint,
     datev.blueprint,
     stock.blueprint,
@@ -64,12 +70,15 @@ WINGS = (
             Place("deliveries.index", "Deliveries", "truck", "delivery.read"),
             Place("deliveries.returns", "Returns", "arrow-return-left", "return.read"),
             Place("stock.index", "Stock", "boxes", "stock.read"),
+            Place("contracts.index", "Contracts", "arrow-repeat", "contract.read"),
+            Place("contract_runs.run", "Bill contracts", "receipt", "contract.bill"),
             Place("invoices.index", "Invoices", "receipt", "invoice.read"),
             Place("invoices.credit_notes", "Credit notes", "clipboard", "credit_note.read"),
             Place("payments.index", "Payments", "bank", "payment.read"),
             Place("journal.open_items", "Open items", "clock-history", "journal.read"),
             Place("journal.index", "Journal", "journal-text", "journal.read"),
             Place("journal.accounts", "Accounts", "calculator", "journal.read"),
+            Place("deferrals.index", "Deferrals", "calendar-event", "deferral.read"),
             Place("datev.index", "DATEV", "download", "datev_batch.read"),
         ),
     ),

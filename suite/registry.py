@@ -14,6 +14,10 @@ import suite.crm.tickets.joining
 import suite.crm.tickets.levels
 import suite.crm.tickets.mailbox
 import suite.crm.tickets.states
+import suite.erp.contracts.adjustment
+import suite.erp.contracts.billing
+import suite.erp.contracts.commands
+import suite.erp.contracts.deferral
 import suite.erp.datev.commands
 import suite.erp.deliveries.commands
 import suite.erp.deliveries.returns

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal as D
 from typing import Any
 
@@ -17,16 +18,22 @@ from suite.crm.activities.commands import create_activity, finish_activity
 from suite.crm.leads.commands import LeadInput, convert_lead, create_lead, reject_lead
 from suite.crm.opportunities.commands import create_opportunity, lose_opportunity
 from suite.crm.quotes.commands import reject_quote, send_quote
+from suite.erp.contracts.adjustment import adjust_contract
+from suite.erp.contracts.billing import bill_contract
+from suite.erp.contracts.commands import cancel_contract, create_contract, end_contract, start_contract
+from suite.erp.contracts.content import ContractInput
+from suite.erp.contracts.deferral import post_deferral
 from suite.erp.datev.commands import export_datev
 from suite.erp.deliveries.commands import deliver_order
 from suite.erp.deliveries.returns import return_delivery
 from suite.erp.invoices.commands import cancel_invoice, post_credit_note, post_invoice
 from suite.erp.invoices.corrections import correct_invoice, credit_return
-from suite.erp.invoices.drafts import invoice_delivery, invoice_order
+from suite.erp.invoices.drafts import discard_invoice, invoice_delivery, invoice_order
 from suite.erp.orders.commands import close_order, create_order, order_quote
 from suite.erp.payments.commands import pay_invoice, post_payment, reverse_payment
 from suite.erp.stock.commands import correct_stock
 from suite.master.company.commands import edit_company
+from suite.shared.contingent import use_contingent
 from suite.shared.notes import add_note
 from suite.shared.verification import Finding, verify
 from tests.world import World, line
@@ -60,6 +67,7 @@ def populate(world: World) -> Populated:
     """Play a small year: everything the commands can leave behind."""
     made = Populated(world)
     _sell(made)
+    _contract(made)
     _settle(made)
     _court(made)
     _export(made)
@@ -96,6 +104,44 @@ def _sell(made: Populated) -> None:
     ids["draft_return"] = return_delivery(
         ids["second_delivery"], quantities=back, reason="other", receive=False, by=world.wanda
     )
+
+
+def _contract(made: Populated) -> None:
+    """A contract billed last year and this, with what was deferred between; drafts and ended ones beside."""
+    world, ids, today = made.world, made.ids, clock.today()
+    last_year = today.year - 1
+    yearly = ContractInput(
+        starts_on=date(last_year, 7, 1),
+        subject="Wartung Heizung",
+        labour="contingent",
+        contingent_minutes=240,
+    )
+    lines = [line(price="1200", name="Wartung")]
+    ids["contract"] = contract = create_contract(yearly, party_id=ids["customer"], lines=lines, by=world.sven)
+    start_contract(contract, by=world.sven)
+    ids["contract_invoice"] = bill_contract(contract, dated_on=date(last_year, 12, 1), by=world.anna)
+    post_invoice(ids["contract_invoice"], dated_on=date(last_year, 12, 1), by=world.anna)
+    ids["deferral"] = post_deferral(year=last_year, by=world.anna)
+    ids["contract_draft_invoice"] = bill_contract(contract, by=world.anna)
+    ids["freed_invoice"] = discard_invoice(bill_contract(contract, by=world.anna), by=world.anna)
+    adjust_contract(contract, from_on=date(last_year + 2, 7, 1), percent=D(3), by=world.sven)
+    with write_transaction():
+        use_contingent(contract, record_id=ids["customer"], minutes=90, on=today)
+    ids["draft_contract"] = create_contract(yearly, party_id=ids["customer"], lines=lines, by=world.sven)
+    ids["ended_contract"] = ended = create_contract(
+        ContractInput(
+            starts_on=date(last_year, 1, 1), subject="Miete", first_term_months=6, renewal_months=0
+        ),
+        party_id=ids["customer"],
+        lines=lines,
+        by=world.sven,
+    )
+    start_contract(ended, by=world.sven)
+    ids["ended_invoice"] = bill_contract(ended, by=world.anna)
+    end_contract(ended, by=world.anna)
+    ids["ending_contract"] = create_contract(yearly, party_id=ids["customer"], lines=lines, by=world.sven)
+    start_contract(ids["ending_contract"], by=world.sven)
+    cancel_contract(ids["ending_contract"], by=world.sven)
 
 
 def _settle(made: Populated) -> None:

@@ -298,6 +298,17 @@ CREATE TABLE service_level (
 	CONSTRAINT fk_service_level_calendar_id FOREIGN KEY(calendar_id) REFERENCES business_calendar (id)
 )
 -- next
+CREATE TABLE technician (
+	user_id BIGINT NOT NULL, 
+	van_id BIGINT, 
+	skills TEXT NOT NULL, 
+	minutes_per_day BIGINT NOT NULL CONSTRAINT ck_technician_minutes_per_day CHECK (minutes_per_day BETWEEN 0 AND 1440), 
+	active SMALLINT NOT NULL, 
+	CONSTRAINT pk_technician PRIMARY KEY (user_id), 
+	CONSTRAINT fk_technician_user_id FOREIGN KEY(user_id) REFERENCES user_account (id), 
+	CONSTRAINT fk_technician_van_id FOREIGN KEY(van_id) REFERENCES location (id)
+)
+-- next
 CREATE TABLE user_role (
 	user_id BIGINT NOT NULL, 
 	role TEXT NOT NULL, 
@@ -336,6 +347,7 @@ CREATE TABLE contract (
 	kind TEXT NOT NULL CONSTRAINT ck_contract_kind CHECK (kind IN ('maintenance','subscription')), 
 	subject TEXT NOT NULL, 
 	starts_on DATE NOT NULL, 
+	first_period_on DATE NOT NULL, 
 	first_term_months BIGINT NOT NULL CONSTRAINT ck_contract_first_term CHECK (first_term_months >= 0), 
 	renewal_months BIGINT NOT NULL CONSTRAINT ck_contract_renewal CHECK (renewal_months >= 0), 
 	notice_months BIGINT NOT NULL CONSTRAINT ck_contract_notice CHECK (notice_months >= 0), 
@@ -571,6 +583,42 @@ CREATE TABLE service_target (
 	CONSTRAINT fk_service_target_service_level FOREIGN KEY(service_level) REFERENCES service_level (code)
 )
 -- next
+CREATE TABLE visit (
+	id BIGINT NOT NULL, 
+	subject TEXT NOT NULL CONSTRAINT ck_visit_subject CHECK (length(subject) BETWEEN 1 AND 200), 
+	ticket_id BIGINT, 
+	device_id BIGINT, 
+	contract_id BIGINT, 
+	technician_id BIGINT, 
+	starts_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	ends_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	site TEXT NOT NULL, 
+	started_at TIMESTAMP WITH TIME ZONE, 
+	travel_minutes BIGINT NOT NULL CONSTRAINT ck_visit_travel CHECK (travel_minutes BETWEEN 0 AND 1440), 
+	work_minutes BIGINT NOT NULL CONSTRAINT ck_visit_work CHECK (work_minutes BETWEEN 0 AND 1440), 
+	report TEXT NOT NULL, 
+	signer_name TEXT NOT NULL, 
+	signature TEXT NOT NULL, 
+	frozen_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_visit PRIMARY KEY (id), 
+	CONSTRAINT ck_visit_span CHECK (ends_at > starts_at), 
+	CONSTRAINT fk_visit_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_visit_ticket_id FOREIGN KEY(ticket_id) REFERENCES record (id), 
+	CONSTRAINT fk_visit_device_id FOREIGN KEY(device_id) REFERENCES record (id), 
+	CONSTRAINT fk_visit_contract_id FOREIGN KEY(contract_id) REFERENCES record (id), 
+	CONSTRAINT fk_visit_technician_id FOREIGN KEY(technician_id) REFERENCES user_account (id)
+)
+-- next
+CREATE INDEX ix_visit_contract_id ON visit (contract_id)
+-- next
+CREATE INDEX ix_visit_device_id ON visit (device_id)
+-- next
+CREATE INDEX ix_visit_starts ON visit (starts_at)
+-- next
+CREATE INDEX ix_visit_technician ON visit (technician_id, starts_at)
+-- next
+CREATE INDEX ix_visit_ticket_id ON visit (ticket_id)
+-- next
 CREATE TABLE contingent_use (
 	id BIGSERIAL NOT NULL, 
 	contract_id BIGINT NOT NULL, 
@@ -628,6 +676,21 @@ CREATE TABLE datev_batch_file (
 	CONSTRAINT pk_datev_batch_file PRIMARY KEY (batch_id, position), 
 	CONSTRAINT fk_datev_batch_file_batch_id FOREIGN KEY(batch_id) REFERENCES datev_batch (id), 
 	CONSTRAINT fk_datev_batch_file_sha256 FOREIGN KEY(sha256) REFERENCES archived_file (sha256)
+)
+-- next
+CREATE TABLE deferral (
+	id BIGINT NOT NULL, 
+	year BIGINT NOT NULL, 
+	entry_id BIGINT NOT NULL, 
+	release_id BIGINT NOT NULL, 
+	amount BIGINT NOT NULL CONSTRAINT ck_deferral_amount CHECK (amount > 0), 
+	CONSTRAINT pk_deferral PRIMARY KEY (id), 
+	CONSTRAINT fk_deferral_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT uq_deferral_year UNIQUE (year), 
+	CONSTRAINT uq_deferral_entry_id UNIQUE (entry_id), 
+	CONSTRAINT fk_deferral_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id), 
+	CONSTRAINT uq_deferral_release_id UNIQUE (release_id), 
+	CONSTRAINT fk_deferral_release_id FOREIGN KEY(release_id) REFERENCES journal_entry (id)
 )
 -- next
 CREATE TABLE journal_line (
@@ -768,6 +831,19 @@ CREATE TABLE vat_entry (
 CREATE INDEX ix_vat_entry_entry_id ON vat_entry (entry_id)
 -- next
 CREATE INDEX ix_vat_entry_period ON vat_entry (period)
+-- next
+CREATE TABLE visit_task (
+	id BIGSERIAL NOT NULL, 
+	visit_id BIGINT NOT NULL, 
+	position BIGINT NOT NULL, 
+	text TEXT NOT NULL, 
+	is_done SMALLINT NOT NULL, 
+	reading TEXT NOT NULL, 
+	unit TEXT NOT NULL, 
+	CONSTRAINT pk_visit_task PRIMARY KEY (id), 
+	CONSTRAINT uq_visit_task_visit_id_position UNIQUE (visit_id, position), 
+	CONSTRAINT fk_visit_task_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id)
+)
 -- next
 CREATE TABLE address (
 	id BIGSERIAL NOT NULL, 
@@ -918,6 +994,24 @@ CREATE INDEX ix_price_party ON price (party_id)
 -- next
 CREATE INDEX ix_price_product ON price (product_id, party_id, price_list_id)
 -- next
+CREATE TABLE visit_part (
+	id BIGSERIAL NOT NULL, 
+	visit_id BIGINT NOT NULL, 
+	position BIGINT NOT NULL, 
+	product_id BIGINT NOT NULL, 
+	lot_id BIGINT, 
+	quantity BIGINT NOT NULL CONSTRAINT ck_visit_part_quantity CHECK (quantity > 0), 
+	CONSTRAINT pk_visit_part PRIMARY KEY (id), 
+	CONSTRAINT uq_visit_part_visit_id_position UNIQUE (visit_id, position), 
+	CONSTRAINT fk_visit_part_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id), 
+	CONSTRAINT fk_visit_part_product_id FOREIGN KEY(product_id) REFERENCES product (id), 
+	CONSTRAINT fk_visit_part_lot_id FOREIGN KEY(lot_id) REFERENCES lot (id)
+)
+-- next
+CREATE INDEX ix_visit_part_lot_id ON visit_part (lot_id)
+-- next
+CREATE INDEX ix_visit_part_product_id ON visit_part (product_id)
+-- next
 CREATE TABLE allocation (
 	id BIGSERIAL NOT NULL, 
 	debit_item_id BIGINT NOT NULL, 
@@ -944,14 +1038,18 @@ CREATE TABLE contract_period (
 	until_on DATE NOT NULL, 
 	document_id BIGINT NOT NULL, 
 	billed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	freed_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_contract_period PRIMARY KEY (id), 
-	CONSTRAINT uq_contract_period_contract_id_from_on UNIQUE (contract_id, from_on), 
 	CONSTRAINT ck_contract_period_span CHECK (until_on >= from_on), 
 	CONSTRAINT fk_contract_period_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
 	CONSTRAINT fk_contract_period_document_id FOREIGN KEY(document_id) REFERENCES document (id)
 )
 -- next
+CREATE INDEX ix_contract_period_contract_id ON contract_period (contract_id)
+-- next
 CREATE INDEX ix_contract_period_document_id ON contract_period (document_id)
+-- next
+CREATE UNIQUE INDEX uq_contract_period_from ON contract_period (contract_id, from_on) WHERE freed_at IS NULL
 -- next
 CREATE TABLE credit_note_side (
 	document_id BIGINT NOT NULL, 
@@ -967,6 +1065,28 @@ CREATE TABLE credit_note_side (
 )
 -- next
 CREATE INDEX ix_credit_note_side_corrects_id ON credit_note_side (corrects_id)
+-- next
+CREATE TABLE deferral_line (
+	id BIGSERIAL NOT NULL, 
+	deferral_id BIGINT NOT NULL, 
+	contract_id BIGINT NOT NULL, 
+	document_id BIGINT NOT NULL, 
+	account TEXT NOT NULL, 
+	from_on DATE NOT NULL, 
+	until_on DATE NOT NULL, 
+	amount BIGINT NOT NULL CONSTRAINT ck_deferral_line_amount CHECK (amount > 0), 
+	CONSTRAINT pk_deferral_line PRIMARY KEY (id), 
+	CONSTRAINT fk_deferral_line_deferral_id FOREIGN KEY(deferral_id) REFERENCES deferral (id), 
+	CONSTRAINT fk_deferral_line_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
+	CONSTRAINT fk_deferral_line_document_id FOREIGN KEY(document_id) REFERENCES document (id), 
+	CONSTRAINT fk_deferral_line_account FOREIGN KEY(account) REFERENCES account (number)
+)
+-- next
+CREATE INDEX ix_deferral_line_contract_id ON deferral_line (contract_id)
+-- next
+CREATE INDEX ix_deferral_line_deferral_id ON deferral_line (deferral_id)
+-- next
+CREATE INDEX ix_deferral_line_document_id ON deferral_line (document_id)
 -- next
 CREATE TABLE device (
 	id BIGINT NOT NULL, 
@@ -1118,6 +1238,25 @@ CREATE TABLE return_side (
 	CONSTRAINT ck_return_side_kind CHECK (kind = 'return'), 
 	CONSTRAINT fk_return_side_location_id FOREIGN KEY(location_id) REFERENCES location (id)
 )
+-- next
+CREATE TABLE visit_charge (
+	id BIGSERIAL NOT NULL, 
+	visit_id BIGINT NOT NULL, 
+	piece TEXT NOT NULL CONSTRAINT ck_visit_charge_piece CHECK (piece IN ('work','travel','part')), 
+	part_id BIGINT, 
+	charge TEXT NOT NULL CONSTRAINT ck_visit_charge_charge CHECK (charge IN ('included','contingent','billable','goodwill')), 
+	minutes BIGINT NOT NULL, 
+	quantity BIGINT NOT NULL, 
+	reason TEXT NOT NULL, 
+	CONSTRAINT pk_visit_charge PRIMARY KEY (id), 
+	CONSTRAINT ck_visit_charge_reason CHECK (charge <> 'goodwill' OR reason <> ''), 
+	CONSTRAINT ck_visit_charge_part CHECK ((piece = 'part') = (part_id IS NOT NULL)), 
+	CONSTRAINT ck_visit_charge_amounts CHECK (minutes >= 0 AND quantity >= 0), 
+	CONSTRAINT fk_visit_charge_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id), 
+	CONSTRAINT fk_visit_charge_part_id FOREIGN KEY(part_id) REFERENCES visit_part (id)
+)
+-- next
+CREATE INDEX ix_visit_charge_visit_id ON visit_charge (visit_id)
 -- next
 CREATE TABLE chain_link (
 	source_line_id BIGINT NOT NULL, 
@@ -1302,7 +1441,7 @@ CREATE TABLE ticket_message_file (
 -- next
 CREATE INDEX ix_ticket_message_file_file_id ON ticket_message_file (file_id)
 -- next
-INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch'), ('ticket'), ('device'), ('contract'), ('stocktake'), ('article')
+INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch'), ('ticket'), ('device'), ('contract'), ('deferral'), ('stocktake'), ('article'), ('visit')
 -- next
 INSERT INTO document_kind (code) VALUES ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note')
 -- next
@@ -1527,6 +1666,44 @@ ALTER TABLE datev_batch_entry ENABLE ALWAYS TRIGGER frozen_datev_batch_entry_del
 CREATE FUNCTION frozen_datev_batch_entry_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen datev_batch_entry'; END $$;
 CREATE TRIGGER frozen_datev_batch_entry_truncate BEFORE TRUNCATE ON datev_batch_entry FOR EACH STATEMENT EXECUTE FUNCTION frozen_datev_batch_entry_truncate();
 ALTER TABLE datev_batch_entry ENABLE ALWAYS TRIGGER frozen_datev_batch_entry_truncate
+-- next
+CREATE FUNCTION frozen_deferral_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM deferral f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM deferral f WHERE f.year = NEW.year) THEN RAISE EXCEPTION 'kontor: frozen deferral'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_deferral_insert BEFORE INSERT ON deferral FOR EACH ROW EXECUTE FUNCTION frozen_deferral_insert();
+ALTER TABLE deferral ENABLE ALWAYS TRIGGER frozen_deferral_insert
+-- next
+CREATE FUNCTION frozen_deferral_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen deferral'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_deferral_update BEFORE UPDATE ON deferral FOR EACH ROW EXECUTE FUNCTION frozen_deferral_update();
+ALTER TABLE deferral ENABLE ALWAYS TRIGGER frozen_deferral_update
+-- next
+CREATE FUNCTION frozen_deferral_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen deferral'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_deferral_delete BEFORE DELETE ON deferral FOR EACH ROW EXECUTE FUNCTION frozen_deferral_delete();
+ALTER TABLE deferral ENABLE ALWAYS TRIGGER frozen_deferral_delete
+-- next
+CREATE FUNCTION frozen_deferral_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen deferral'; END $$;
+CREATE TRIGGER frozen_deferral_truncate BEFORE TRUNCATE ON deferral FOR EACH STATEMENT EXECUTE FUNCTION frozen_deferral_truncate();
+ALTER TABLE deferral ENABLE ALWAYS TRIGGER frozen_deferral_truncate
+-- next
+CREATE FUNCTION frozen_deferral_line_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM deferral_line f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen deferral_line'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_deferral_line_insert BEFORE INSERT ON deferral_line FOR EACH ROW EXECUTE FUNCTION frozen_deferral_line_insert();
+ALTER TABLE deferral_line ENABLE ALWAYS TRIGGER frozen_deferral_line_insert
+-- next
+CREATE FUNCTION frozen_deferral_line_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen deferral_line'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_deferral_line_update BEFORE UPDATE ON deferral_line FOR EACH ROW EXECUTE FUNCTION frozen_deferral_line_update();
+ALTER TABLE deferral_line ENABLE ALWAYS TRIGGER frozen_deferral_line_update
+-- next
+CREATE FUNCTION frozen_deferral_line_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen deferral_line'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_deferral_line_delete BEFORE DELETE ON deferral_line FOR EACH ROW EXECUTE FUNCTION frozen_deferral_line_delete();
+ALTER TABLE deferral_line ENABLE ALWAYS TRIGGER frozen_deferral_line_delete
+-- next
+CREATE FUNCTION frozen_deferral_line_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen deferral_line'; END $$;
+CREATE TRIGGER frozen_deferral_line_truncate BEFORE TRUNCATE ON deferral_line FOR EACH STATEMENT EXECUTE FUNCTION frozen_deferral_line_truncate();
+ALTER TABLE deferral_line ENABLE ALWAYS TRIGGER frozen_deferral_line_truncate
 -- next
 CREATE FUNCTION frozen_document_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF EXISTS (SELECT 1 FROM document f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen document'; END IF; RETURN NEW; END $$;
@@ -1845,3 +2022,60 @@ ALTER TABLE ticket_message ENABLE ALWAYS TRIGGER frozen_ticket_message_delete
 CREATE FUNCTION frozen_ticket_message_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen ticket_message'; END $$;
 CREATE TRIGGER frozen_ticket_message_truncate BEFORE TRUNCATE ON ticket_message FOR EACH STATEMENT EXECUTE FUNCTION frozen_ticket_message_truncate();
 ALTER TABLE ticket_message ENABLE ALWAYS TRIGGER frozen_ticket_message_truncate
+-- next
+CREATE FUNCTION frozen_visit_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM visit f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen visit'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_visit_insert BEFORE INSERT ON visit FOR EACH ROW EXECUTE FUNCTION frozen_visit_insert();
+ALTER TABLE visit ENABLE ALWAYS TRIGGER frozen_visit_insert
+-- next
+CREATE FUNCTION frozen_visit_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF OLD.frozen_at IS NOT NULL THEN RAISE EXCEPTION 'kontor: frozen visit'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_visit_update BEFORE UPDATE ON visit FOR EACH ROW EXECUTE FUNCTION frozen_visit_update();
+ALTER TABLE visit ENABLE ALWAYS TRIGGER frozen_visit_update
+-- next
+CREATE FUNCTION frozen_visit_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF OLD.frozen_at IS NOT NULL THEN RAISE EXCEPTION 'kontor: frozen visit'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_visit_delete BEFORE DELETE ON visit FOR EACH ROW EXECUTE FUNCTION frozen_visit_delete();
+ALTER TABLE visit ENABLE ALWAYS TRIGGER frozen_visit_delete
+-- next
+CREATE FUNCTION frozen_visit_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen visit'; END $$;
+CREATE TRIGGER frozen_visit_truncate BEFORE TRUNCATE ON visit FOR EACH STATEMENT EXECUTE FUNCTION frozen_visit_truncate();
+ALTER TABLE visit ENABLE ALWAYS TRIGGER frozen_visit_truncate
+-- next
+CREATE FUNCTION frozen_visit_task_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM visit p WHERE p.id = NEW.visit_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen visit_task'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_visit_task_insert BEFORE INSERT ON visit_task FOR EACH ROW EXECUTE FUNCTION frozen_visit_task_insert();
+ALTER TABLE visit_task ENABLE ALWAYS TRIGGER frozen_visit_task_insert
+-- next
+CREATE FUNCTION frozen_visit_task_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM visit p WHERE p.id = OLD.visit_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM visit p WHERE p.id = NEW.visit_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen visit_task'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_visit_task_update BEFORE UPDATE ON visit_task FOR EACH ROW EXECUTE FUNCTION frozen_visit_task_update();
+ALTER TABLE visit_task ENABLE ALWAYS TRIGGER frozen_visit_task_update
+-- next
+CREATE FUNCTION frozen_visit_task_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM visit p WHERE p.id = OLD.visit_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen visit_task'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_visit_task_delete BEFORE DELETE ON visit_task FOR EACH ROW EXECUTE FUNCTION frozen_visit_task_delete();
+ALTER TABLE visit_task ENABLE ALWAYS TRIGGER frozen_visit_task_delete
+-- next
+CREATE FUNCTION frozen_visit_task_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen visit_task'; END $$;
+CREATE TRIGGER frozen_visit_task_truncate BEFORE TRUNCATE ON visit_task FOR EACH STATEMENT EXECUTE FUNCTION frozen_visit_task_truncate();
+ALTER TABLE visit_task ENABLE ALWAYS TRIGGER frozen_visit_task_truncate
+-- next
+CREATE FUNCTION frozen_visit_part_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM visit p WHERE p.id = NEW.visit_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen visit_part'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_visit_part_insert BEFORE INSERT ON visit_part FOR EACH ROW EXECUTE FUNCTION frozen_visit_part_insert();
+ALTER TABLE visit_part ENABLE ALWAYS TRIGGER frozen_visit_part_insert
+-- next
+CREATE FUNCTION frozen_visit_part_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM visit p WHERE p.id = OLD.visit_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM visit p WHERE p.id = NEW.visit_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen visit_part'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_visit_part_update BEFORE UPDATE ON visit_part FOR EACH ROW EXECUTE FUNCTION frozen_visit_part_update();
+ALTER TABLE visit_part ENABLE ALWAYS TRIGGER frozen_visit_part_update
+-- next
+CREATE FUNCTION frozen_visit_part_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM visit p WHERE p.id = OLD.visit_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen visit_part'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_visit_part_delete BEFORE DELETE ON visit_part FOR EACH ROW EXECUTE FUNCTION frozen_visit_part_delete();
+ALTER TABLE visit_part ENABLE ALWAYS TRIGGER frozen_visit_part_delete
+-- next
+CREATE FUNCTION frozen_visit_part_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen visit_part'; END $$;
+CREATE TRIGGER frozen_visit_part_truncate BEFORE TRUNCATE ON visit_part FOR EACH STATEMENT EXECUTE FUNCTION frozen_visit_part_truncate();
+ALTER TABLE visit_part ENABLE ALWAYS TRIGGER frozen_visit_part_truncate

@@ -323,6 +323,18 @@ CREATE TABLE service_level (
 )
  STRICT
 -- next
+CREATE TABLE technician (
+	user_id INTEGER NOT NULL, 
+	van_id INTEGER, 
+	skills TEXT NOT NULL, 
+	minutes_per_day INTEGER NOT NULL CONSTRAINT ck_technician_minutes_per_day CHECK (minutes_per_day BETWEEN 0 AND 1440), 
+	active INTEGER NOT NULL, 
+	CONSTRAINT pk_technician PRIMARY KEY (user_id), 
+	CONSTRAINT fk_technician_user_id FOREIGN KEY(user_id) REFERENCES user_account (id), 
+	CONSTRAINT fk_technician_van_id FOREIGN KEY(van_id) REFERENCES location (id)
+)
+ STRICT
+-- next
 CREATE TABLE user_role (
 	user_id INTEGER NOT NULL, 
 	role TEXT NOT NULL, 
@@ -364,6 +376,7 @@ CREATE TABLE contract (
 	kind TEXT NOT NULL CONSTRAINT ck_contract_kind CHECK (kind IN ('maintenance','subscription')), 
 	subject TEXT NOT NULL, 
 	starts_on TEXT NOT NULL, 
+	first_period_on TEXT NOT NULL, 
 	first_term_months INTEGER NOT NULL CONSTRAINT ck_contract_first_term CHECK (first_term_months >= 0), 
 	renewal_months INTEGER NOT NULL CONSTRAINT ck_contract_renewal CHECK (renewal_months >= 0), 
 	notice_months INTEGER NOT NULL CONSTRAINT ck_contract_notice CHECK (notice_months >= 0), 
@@ -613,6 +626,43 @@ CREATE TABLE service_target (
 )
  STRICT
 -- next
+CREATE TABLE visit (
+	id INTEGER NOT NULL, 
+	subject TEXT NOT NULL CONSTRAINT ck_visit_subject CHECK (length(subject) BETWEEN 1 AND 200), 
+	ticket_id INTEGER, 
+	device_id INTEGER, 
+	contract_id INTEGER, 
+	technician_id INTEGER, 
+	starts_at TEXT NOT NULL, 
+	ends_at TEXT NOT NULL, 
+	site TEXT NOT NULL, 
+	started_at TEXT, 
+	travel_minutes INTEGER NOT NULL CONSTRAINT ck_visit_travel CHECK (travel_minutes BETWEEN 0 AND 1440), 
+	work_minutes INTEGER NOT NULL CONSTRAINT ck_visit_work CHECK (work_minutes BETWEEN 0 AND 1440), 
+	report TEXT NOT NULL, 
+	signer_name TEXT NOT NULL, 
+	signature TEXT NOT NULL, 
+	frozen_at TEXT, 
+	CONSTRAINT pk_visit PRIMARY KEY (id), 
+	CONSTRAINT ck_visit_span CHECK (ends_at > starts_at), 
+	CONSTRAINT fk_visit_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_visit_ticket_id FOREIGN KEY(ticket_id) REFERENCES record (id), 
+	CONSTRAINT fk_visit_device_id FOREIGN KEY(device_id) REFERENCES record (id), 
+	CONSTRAINT fk_visit_contract_id FOREIGN KEY(contract_id) REFERENCES record (id), 
+	CONSTRAINT fk_visit_technician_id FOREIGN KEY(technician_id) REFERENCES user_account (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_visit_contract_id ON visit (contract_id)
+-- next
+CREATE INDEX ix_visit_device_id ON visit (device_id)
+-- next
+CREATE INDEX ix_visit_starts ON visit (starts_at)
+-- next
+CREATE INDEX ix_visit_technician ON visit (technician_id, starts_at)
+-- next
+CREATE INDEX ix_visit_ticket_id ON visit (ticket_id)
+-- next
 CREATE TABLE contingent_use (
 	id INTEGER NOT NULL, 
 	contract_id INTEGER NOT NULL, 
@@ -673,6 +723,22 @@ CREATE TABLE datev_batch_file (
 	CONSTRAINT pk_datev_batch_file PRIMARY KEY (batch_id, position), 
 	CONSTRAINT fk_datev_batch_file_batch_id FOREIGN KEY(batch_id) REFERENCES datev_batch (id), 
 	CONSTRAINT fk_datev_batch_file_sha256 FOREIGN KEY(sha256) REFERENCES archived_file (sha256)
+)
+ STRICT
+-- next
+CREATE TABLE deferral (
+	id INTEGER NOT NULL, 
+	year INTEGER NOT NULL, 
+	entry_id INTEGER NOT NULL, 
+	release_id INTEGER NOT NULL, 
+	amount INTEGER NOT NULL CONSTRAINT ck_deferral_amount CHECK (amount > 0), 
+	CONSTRAINT pk_deferral PRIMARY KEY (id), 
+	CONSTRAINT fk_deferral_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT uq_deferral_year UNIQUE (year), 
+	CONSTRAINT uq_deferral_entry_id UNIQUE (entry_id), 
+	CONSTRAINT fk_deferral_entry_id FOREIGN KEY(entry_id) REFERENCES journal_entry (id), 
+	CONSTRAINT uq_deferral_release_id UNIQUE (release_id), 
+	CONSTRAINT fk_deferral_release_id FOREIGN KEY(release_id) REFERENCES journal_entry (id)
 )
  STRICT
 -- next
@@ -823,6 +889,20 @@ CREATE TABLE vat_entry (
 CREATE INDEX ix_vat_entry_entry_id ON vat_entry (entry_id)
 -- next
 CREATE INDEX ix_vat_entry_period ON vat_entry (period)
+-- next
+CREATE TABLE visit_task (
+	id INTEGER NOT NULL, 
+	visit_id INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	text TEXT NOT NULL, 
+	is_done INTEGER NOT NULL, 
+	reading TEXT NOT NULL, 
+	unit TEXT NOT NULL, 
+	CONSTRAINT pk_visit_task PRIMARY KEY (id), 
+	CONSTRAINT uq_visit_task_visit_id_position UNIQUE (visit_id, position), 
+	CONSTRAINT fk_visit_task_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id)
+)
+ STRICT
 -- next
 CREATE TABLE address (
 	id INTEGER NOT NULL, 
@@ -980,6 +1060,25 @@ CREATE INDEX ix_price_party ON price (party_id)
 -- next
 CREATE INDEX ix_price_product ON price (product_id, party_id, price_list_id)
 -- next
+CREATE TABLE visit_part (
+	id INTEGER NOT NULL, 
+	visit_id INTEGER NOT NULL, 
+	position INTEGER NOT NULL, 
+	product_id INTEGER NOT NULL, 
+	lot_id INTEGER, 
+	quantity INTEGER NOT NULL CONSTRAINT ck_visit_part_quantity CHECK (quantity > 0), 
+	CONSTRAINT pk_visit_part PRIMARY KEY (id), 
+	CONSTRAINT uq_visit_part_visit_id_position UNIQUE (visit_id, position), 
+	CONSTRAINT fk_visit_part_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id), 
+	CONSTRAINT fk_visit_part_product_id FOREIGN KEY(product_id) REFERENCES product (id), 
+	CONSTRAINT fk_visit_part_lot_id FOREIGN KEY(lot_id) REFERENCES lot (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_visit_part_lot_id ON visit_part (lot_id)
+-- next
+CREATE INDEX ix_visit_part_product_id ON visit_part (product_id)
+-- next
 CREATE TABLE allocation (
 	id INTEGER NOT NULL, 
 	debit_item_id INTEGER NOT NULL, 
@@ -1007,15 +1106,19 @@ CREATE TABLE contract_period (
 	until_on TEXT NOT NULL, 
 	document_id INTEGER NOT NULL, 
 	billed_at TEXT NOT NULL, 
+	freed_at TEXT, 
 	CONSTRAINT pk_contract_period PRIMARY KEY (id), 
-	CONSTRAINT uq_contract_period_contract_id_from_on UNIQUE (contract_id, from_on), 
 	CONSTRAINT ck_contract_period_span CHECK (until_on >= from_on), 
 	CONSTRAINT fk_contract_period_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
 	CONSTRAINT fk_contract_period_document_id FOREIGN KEY(document_id) REFERENCES document (id)
 )
  STRICT
 -- next
+CREATE INDEX ix_contract_period_contract_id ON contract_period (contract_id)
+-- next
 CREATE INDEX ix_contract_period_document_id ON contract_period (document_id)
+-- next
+CREATE UNIQUE INDEX uq_contract_period_from ON contract_period (contract_id, from_on) WHERE freed_at IS NULL
 -- next
 CREATE TABLE credit_note_side (
 	document_id INTEGER NOT NULL, 
@@ -1032,6 +1135,29 @@ CREATE TABLE credit_note_side (
  STRICT
 -- next
 CREATE INDEX ix_credit_note_side_corrects_id ON credit_note_side (corrects_id)
+-- next
+CREATE TABLE deferral_line (
+	id INTEGER NOT NULL, 
+	deferral_id INTEGER NOT NULL, 
+	contract_id INTEGER NOT NULL, 
+	document_id INTEGER NOT NULL, 
+	account TEXT NOT NULL, 
+	from_on TEXT NOT NULL, 
+	until_on TEXT NOT NULL, 
+	amount INTEGER NOT NULL CONSTRAINT ck_deferral_line_amount CHECK (amount > 0), 
+	CONSTRAINT pk_deferral_line PRIMARY KEY (id), 
+	CONSTRAINT fk_deferral_line_deferral_id FOREIGN KEY(deferral_id) REFERENCES deferral (id), 
+	CONSTRAINT fk_deferral_line_contract_id FOREIGN KEY(contract_id) REFERENCES contract (id), 
+	CONSTRAINT fk_deferral_line_document_id FOREIGN KEY(document_id) REFERENCES document (id), 
+	CONSTRAINT fk_deferral_line_account FOREIGN KEY(account) REFERENCES account (number)
+)
+ STRICT
+-- next
+CREATE INDEX ix_deferral_line_contract_id ON deferral_line (contract_id)
+-- next
+CREATE INDEX ix_deferral_line_deferral_id ON deferral_line (deferral_id)
+-- next
+CREATE INDEX ix_deferral_line_document_id ON deferral_line (document_id)
 -- next
 CREATE TABLE device (
 	id INTEGER NOT NULL, 
@@ -1192,6 +1318,26 @@ CREATE TABLE return_side (
 	CONSTRAINT fk_return_side_location_id FOREIGN KEY(location_id) REFERENCES location (id)
 )
  STRICT
+-- next
+CREATE TABLE visit_charge (
+	id INTEGER NOT NULL, 
+	visit_id INTEGER NOT NULL, 
+	piece TEXT NOT NULL CONSTRAINT ck_visit_charge_piece CHECK (piece IN ('work','travel','part')), 
+	part_id INTEGER, 
+	charge TEXT NOT NULL CONSTRAINT ck_visit_charge_charge CHECK (charge IN ('included','contingent','billable','goodwill')), 
+	minutes INTEGER NOT NULL, 
+	quantity INTEGER NOT NULL, 
+	reason TEXT NOT NULL, 
+	CONSTRAINT pk_visit_charge PRIMARY KEY (id), 
+	CONSTRAINT ck_visit_charge_reason CHECK (charge <> 'goodwill' OR reason <> ''), 
+	CONSTRAINT ck_visit_charge_part CHECK ((piece = 'part') = (part_id IS NOT NULL)), 
+	CONSTRAINT ck_visit_charge_amounts CHECK (minutes >= 0 AND quantity >= 0), 
+	CONSTRAINT fk_visit_charge_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id), 
+	CONSTRAINT fk_visit_charge_part_id FOREIGN KEY(part_id) REFERENCES visit_part (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_visit_charge_visit_id ON visit_charge (visit_id)
 -- next
 CREATE TABLE chain_link (
 	source_line_id INTEGER NOT NULL, 
@@ -1386,7 +1532,7 @@ CREATE TABLE ticket_message_file (
 -- next
 CREATE INDEX ix_ticket_message_file_file_id ON ticket_message_file (file_id)
 -- next
-INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch'), ('ticket'), ('device'), ('contract'), ('stocktake'), ('article')
+INSERT INTO record_kind (code) VALUES ('party'), ('contact'), ('product'), ('price_list'), ('lead'), ('opportunity'), ('activity'), ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note'), ('payment'), ('datev_batch'), ('ticket'), ('device'), ('contract'), ('deferral'), ('stocktake'), ('article'), ('visit')
 -- next
 INSERT INTO document_kind (code) VALUES ('quote'), ('order'), ('delivery'), ('return'), ('invoice'), ('credit_note')
 -- next
@@ -1503,6 +1649,24 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
 -- next
 CREATE TRIGGER frozen_datev_batch_entry_delete BEFORE DELETE ON datev_batch_entry WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
+-- next
+CREATE TRIGGER frozen_deferral_insert BEFORE INSERT ON deferral WHEN EXISTS (SELECT 1 FROM deferral f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM deferral f WHERE f.year = NEW.year) OR EXISTS (SELECT 1 FROM deferral f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.year = NEW.year AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.entry_id = NEW.entry_id AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.release_id = NEW.release_id AND (1=1))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral'); END
+-- next
+CREATE TRIGGER frozen_deferral_update BEFORE UPDATE ON deferral WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral'); END
+-- next
+CREATE TRIGGER frozen_deferral_delete BEFORE DELETE ON deferral WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral'); END
+-- next
+CREATE TRIGGER frozen_deferral_line_insert BEFORE INSERT ON deferral_line WHEN EXISTS (SELECT 1 FROM deferral_line f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM deferral_line f WHERE f.id = NEW.id AND (1=1))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral_line'); END
+-- next
+CREATE TRIGGER frozen_deferral_line_update BEFORE UPDATE ON deferral_line WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral_line'); END
+-- next
+CREATE TRIGGER frozen_deferral_line_delete BEFORE DELETE ON deferral_line WHEN 1=1
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral_line'); END
 -- next
 CREATE TRIGGER frozen_document_insert BEFORE INSERT ON document WHEN EXISTS (SELECT 1 FROM document f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM document f WHERE f.id = NEW.id AND (f.frozen_at IS NOT NULL OR f.number IS NOT NULL)) OR EXISTS (SELECT 1 FROM document f WHERE f.kind = NEW.kind AND f.number = NEW.number AND (f.frozen_at IS NOT NULL OR f.number IS NOT NULL))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen document'); END
@@ -1659,3 +1823,30 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen ticket_message'); END
 -- next
 CREATE TRIGGER frozen_ticket_message_delete BEFORE DELETE ON ticket_message WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen ticket_message'); END
+-- next
+CREATE TRIGGER frozen_visit_insert BEFORE INSERT ON visit WHEN EXISTS (SELECT 1 FROM visit f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM visit f WHERE f.id = NEW.id AND (f.frozen_at IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen visit'); END
+-- next
+CREATE TRIGGER frozen_visit_update BEFORE UPDATE ON visit WHEN OLD.frozen_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen visit'); END
+-- next
+CREATE TRIGGER frozen_visit_delete BEFORE DELETE ON visit WHEN OLD.frozen_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen visit'); END
+-- next
+CREATE TRIGGER frozen_visit_task_insert BEFORE INSERT ON visit_task WHEN EXISTS (SELECT 1 FROM visit p WHERE p.id = NEW.visit_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM visit_task f WHERE f.id = NEW.id AND (EXISTS (SELECT 1 FROM visit p WHERE p.id = f.visit_id AND p.frozen_at IS NOT NULL))) OR EXISTS (SELECT 1 FROM visit_task f WHERE f.visit_id = NEW.visit_id AND f.position = NEW.position AND (EXISTS (SELECT 1 FROM visit p WHERE p.id = f.visit_id AND p.frozen_at IS NOT NULL)))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen visit_task'); END
+-- next
+CREATE TRIGGER frozen_visit_task_update BEFORE UPDATE ON visit_task WHEN EXISTS (SELECT 1 FROM visit p WHERE p.id = OLD.visit_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM visit p WHERE p.id = NEW.visit_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen visit_task'); END
+-- next
+CREATE TRIGGER frozen_visit_task_delete BEFORE DELETE ON visit_task WHEN EXISTS (SELECT 1 FROM visit p WHERE p.id = OLD.visit_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen visit_task'); END
+-- next
+CREATE TRIGGER frozen_visit_part_insert BEFORE INSERT ON visit_part WHEN EXISTS (SELECT 1 FROM visit p WHERE p.id = NEW.visit_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM visit_part f WHERE f.id = NEW.id AND (EXISTS (SELECT 1 FROM visit p WHERE p.id = f.visit_id AND p.frozen_at IS NOT NULL))) OR EXISTS (SELECT 1 FROM visit_part f WHERE f.visit_id = NEW.visit_id AND f.position = NEW.position AND (EXISTS (SELECT 1 FROM visit p WHERE p.id = f.visit_id AND p.frozen_at IS NOT NULL)))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen visit_part'); END
+-- next
+CREATE TRIGGER frozen_visit_part_update BEFORE UPDATE ON visit_part WHEN EXISTS (SELECT 1 FROM visit p WHERE p.id = OLD.visit_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM visit p WHERE p.id = NEW.visit_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen visit_part'); END
+-- next
+CREATE TRIGGER frozen_visit_part_delete BEFORE DELETE ON visit_part WHEN EXISTS (SELECT 1 FROM visit p WHERE p.id = OLD.visit_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen visit_part'); END

@@ -12,6 +12,7 @@ from suite.model.company import Account, Company
 from suite.model.contract import ContingentUse, Contract, ContractDevice, ContractLine, ContractPeriod
 from suite.model.crm import Activity, Lead, Note, Opportunity, Stage
 from suite.model.datev import DatevBatch, DatevBatchEntry, DatevBatchFile
+from suite.model.deferral import Deferral, DeferralLine
 from suite.model.delivery import Delivery, Return, ReturnSide
 from suite.model.device import Device, SparePart
 from suite.model.document import Document, DocumentKind, DocumentLine, DocumentParty, DocumentTax
@@ -65,6 +66,8 @@ __all__ = [
     "DatevBatch",
     "DatevBatchEntry",
     "DatevBatchFile",
+    "Deferral",
+    "DeferralLine",
     "Delivery",
     "Device",
     "Document",

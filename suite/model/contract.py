@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from suite.base.db import Model
@@ -17,18 +17,22 @@ class Contract(Model):
 
     __tablename__ = "contract"
     flow = Flow(
-        "draft active ended discarded",
+        # Ending: its last day is known, because notice was given or because it is not renewed.
+        "draft active ending ended discarded",
+        ("contract.start", "draft", None),
         ("contract.edit", "draft", None),
-        ("contract.start", "draft", "active"),
         ("contract.discard", "draft", "discarded"),
-        ("contract.adjust", "active", None),
-        ("contract.cancel", "active", None),
-        ("contract.end", "active", "ended"),
+        ("contract.bill", "active ending", None),
+        ("contract.adjust", "active ending", None),
+        ("contract.cancel", "active ending", "ending"),
+        ("contract.end", "ending", "ended"),
     )
     id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(CheckConstraint("kind IN ('maintenance','subscription')", name="kind"))
     subject: Mapped[str]
     starts_on: Mapped[date]
+    # Billing periods begin on this day and every interval from it; a start between makes a part period.
+    first_period_on: Mapped[date]
     first_term_months: Mapped[int] = mapped_column(
         CheckConstraint("first_term_months >= 0", name="first_term"), default=12
     )
@@ -46,7 +50,7 @@ class Contract(Model):
     billing: Mapped[str] = mapped_column(
         CheckConstraint("billing IN ('advance','arrears')", name="billing"), default="advance"
     )
-    # Exclusive: the first day not yet billed; moved with each period's invoice draft.
+    # The first day not yet billed: all before it is in invoices, drafts among them.
     billed_until: Mapped[date]
     service_level: Mapped[str | None] = mapped_column(ForeignKey("service_level.code"))
     labour: Mapped[str] = mapped_column(
@@ -103,17 +107,28 @@ class ContractDevice(Model):
 
 
 class ContractPeriod(Model):
-    """A billed period and its invoice: the unique key makes a second run bill nothing twice."""
+    """A billed period and its invoice: the unique key makes a second run bill nothing twice.
+
+    It is free again when the draft is discarded or the invoice cancelled; then the next run bills it anew.
+    """
 
     __tablename__ = "contract_period"
     id: Mapped[int] = mapped_column(primary_key=True)
-    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
     from_on: Mapped[date]
     until_on: Mapped[date]
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
     billed_at: Mapped[datetime]
+    freed_at: Mapped[datetime | None]
     __table_args__ = (
-        UniqueConstraint("contract_id", "from_on"),
+        Index(
+            "uq_contract_period_from",
+            "contract_id",
+            "from_on",
+            unique=True,
+            sqlite_where=text("freed_at IS NULL"),
+            postgresql_where=text("freed_at IS NULL"),
+        ),
         CheckConstraint("until_on >= from_on", name="span"),
         {"sqlite_strict": True},
     )

@@ -33,6 +33,7 @@ KINDS = [
     "ticket",
     "device",
     "contract",
+    "deferral",
     "stocktake",
     "article",
     "visit",

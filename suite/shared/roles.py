@@ -14,7 +14,9 @@ _SALES = (
     "portal.invite portal.revoke lead.* opportunity.* quote.* activity.* note.* party.* contact.* "
     "order.create order.edit order.confirm order.change "
     "order.reserve order.discard order.cancel order.close order.read product.read price.read price_list.read delivery.read "
-    "return.read invoice.read credit_note.read stock.read payment.read ticket.read ticket.create ticket.note ticket.link"
+    "return.read invoice.read credit_note.read stock.read payment.read ticket.read ticket.create "
+    "ticket.note ticket.link contract.create contract.edit contract.start contract.discard "
+    "contract.adjust contract.cancel contract.read"
 )
 _WAREHOUSE = (
     "order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.* "
@@ -23,7 +25,8 @@ _WAREHOUSE = (
 _ACCOUNTING = (
     "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "
     "party.* contact.* product.read price.read price_list.read journal.read "
-    "datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read ticket.read ticket.link"
+    "datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read ticket.read ticket.link "
+    "contract.bill contract.adjust contract.end contract.read deferral.*"
 )
 # Settings of tickets and of what is promised.
 _PROMISES = "ticket_queue.* ticket_category.* canned_text.* business_calendar.* service_level.*"
@@ -34,7 +37,8 @@ ROLES: dict[str, str] = {
     "admin": "user.* company.* setting.* number_range.* price_list.read job.* " + _PROMISES,
     "sales": _SALES,
     "service": "portal.invite portal.revoke party.read contact.read activity.* note.* order.read delivery.read "
-    "product.read stock.read return.read lead.create lead.read ticket.* invoice.read device.read contract.read",
+    "product.read stock.read return.read lead.create lead.read ticket.* invoice.read device.read "
+    "contract.read",
     "purchasing": "party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
     "warehouse": _WAREHOUSE,
     "accounting": _ACCOUNTING,
@@ -43,7 +47,7 @@ ROLES: dict[str, str] = {
     + _PROMISES,
     "auditor": "invoice.read credit_note.read payment.read journal.read vat.read datev_batch.read "
     "delivery.read order.read quote.read "
-    "party.read product.read return.read",
+    "party.read product.read return.read contract.read deferral.read",
     "trainer": _READ_ALL + " note.* activity.*",
 }
 # What a customer's contact may do in the portal: no role of a user, and always for its own party alone.

@@ -19,9 +19,22 @@ from suite.web.format import number
 from suite.web.i18n import gettext
 from suite.web.words import KINDS, record_url, record_word
 
-STEPS = ("lead", "opportunity", "quote", "order", "delivery", "return", "invoice", "credit_note", "payment")
+STEPS = (
+    "lead",
+    "opportunity",
+    "quote",
+    "order",
+    "delivery",
+    "return",
+    "contract",
+    "invoice",
+    "credit_note",
+    "payment",
+)
 FRONT = ("lead", "opportunity", "quote")
 SIDEWAYS = ("return", "credit_note")
+# Shown only where there is one.
+RARE = (*SIDEWAYS, "lead", "opportunity", "contract")
 # What a verb with a page of its own makes.
 MAKES = {
     "lead.quote": "quote",
@@ -85,7 +98,7 @@ def chain_steps(record: Record, by: Actor, actions: Sequence[Action] = ()) -> li
         if found[kind]
         else _missing(kind, passed=place < last, url=ways.get(kind, ""))
         for place, kind in enumerate(STEPS)
-        if found[kind] or kind not in (*SIDEWAYS, "lead", "opportunity")
+        if found[kind] or kind not in RARE
     ]
 
 

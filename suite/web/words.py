@@ -2,7 +2,7 @@
 
 from suite.base import clock
 from suite.model import Record
-from suite.web.format import due_words
+from suite.web.format import day, due_words
 from suite.web.i18n import gettext
 
 # kind of shape per state, and its word
@@ -32,6 +32,8 @@ STATES: dict[str, tuple[str, str]] = {
     "active": ("done", "active"),
     "blocked": ("bad", "blocked"),
     "retired": ("void", "retired"),
+    "ending": ("warn", "running out"),
+    "ended": ("void", "ended"),
     "new": ("open", "new"),
     "qualified": ("part", "qualified"),
     "converted": ("done", "converted"),
@@ -65,6 +67,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "ticket": ("Ticket", "Tickets", "tickets"),
     "device": ("Device", "Devices", "devices"),
     "contract": ("Contract", "Contracts", "contracts"),
+    "deferral": ("Deferral", "Deferrals", "deferrals"),
     "stocktake": ("Stocktake", "Stocktakes", "stocktakes"),
     "article": ("Article", "Knowledge", "knowledge"),
     "visit": ("Visit", "Visits", "visits"),
@@ -84,6 +87,8 @@ def record_word(record: Record) -> tuple[str, str]:
         and record.due_date < clock.today()
     ):
         return "warn", gettext("expired")
+    if record.kind == "contract" and record.state == "ending" and record.due_date:
+        return "warn", gettext("ends %(day)s", day=day(record.due_date))
     if record.kind == "activity" and record.state == "open" and record.due_date:
         return due_words(record.due_date)
     kind, word = STATES.get(record.state, ("open", record.state))
@@ -220,6 +225,22 @@ FIELDS: dict[str, str] = {
     "normal": "normal",
     "high": "high",
     "urgent": "urgent",
+    "year": "Year",
+    "starts_on": "Starts on",
+    "ends_on": "Ends on",
+    "received_on": "Notice came in on",
+    "first_period_on": "Billing periods begin on",
+    "first_term_months": "First term, months",
+    "renewal_months": "Renewal, months",
+    "notice_months": "Notice, months",
+    "interval_months": "Billed every … months",
+    "billing": "Billed",
+    "labour": "Labour",
+    "travel": "Travel",
+    "parts": "Parts",
+    "contingent_minutes": "Contingent, minutes",
+    "contingent_hours": "Contingent, hours",
+    "net": "Net per period",
 }
 
 

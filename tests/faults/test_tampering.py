@@ -477,6 +477,76 @@ TABLE = [
         "UPDATE credit_note_side SET correction = 'price' WHERE document_id = {credit_note}",
         "invoice-credited",
     ),
+    Tampering(
+        "contract billed further than its periods",
+        "UPDATE contract SET billed_until = '2031-01-01' WHERE id = {contract}",
+        "contract-billed-until",
+    ),
+    Tampering(
+        "period of a contract deleted",
+        "DELETE FROM contract_period WHERE document_id = {contract_invoice}",
+        "contract-billed-until",
+    ),
+    Tampering(
+        "period of a contract taken twice",
+        "UPDATE contract_period SET freed_at = NULL, from_on = '2020-01-01' WHERE document_id = {freed_invoice}",
+        "contract-periods",
+    ),
+    Tampering(
+        "period of a contract freed",
+        "UPDATE contract_period SET freed_at = billed_at WHERE document_id = {contract_invoice}",
+        "contract-periods",
+    ),
+    Tampering(
+        "contract unlinked from its invoice",
+        "DELETE FROM record_link WHERE source_id = {contract} AND target_id = {contract_invoice}",
+        "contract-links",
+    ),
+    Tampering(
+        "end of a contract taken away",
+        "UPDATE contract SET ends_on = NULL WHERE id = {ending_contract}",
+        "contract-ends",
+    ),
+    Tampering(
+        "contract line that ends before it begins",
+        "UPDATE contract_line SET valid_until = '2000-01-01' WHERE contract_id = {contract} AND valid_from IS NOT NULL",
+        "contract-lines",
+    ),
+    Tampering(
+        "contract of another customer",
+        "UPDATE record SET party_id = (SELECT id FROM record WHERE kind = 'party' AND id <> {customer} ORDER BY id LIMIT 1) WHERE id = {contract}",
+        "contract-parties",
+    ),
+    Tampering(
+        "contingent used beyond it",
+        "UPDATE contingent_use SET minutes = 241 WHERE contract_id = {contract}",
+        "contingent-uses",
+    ),
+    Tampering(
+        "line of a deferral",
+        "UPDATE deferral_line SET amount = amount + 1 WHERE deferral_id = {deferral}",
+        "deferral-lines",
+    ),
+    Tampering(
+        "entries of a deferral exchanged",
+        "UPDATE deferral SET entry_id = release_id, release_id = 1 WHERE id = {deferral}",
+        "deferral-entries",
+    ),
+    Tampering(
+        "release of a deferral",
+        "UPDATE journal_line SET account = '8300' WHERE account = '8400' AND entry_id = (SELECT release_id FROM deferral WHERE id = {deferral})",
+        "deferral-releases",
+    ),
+    Tampering(
+        "deferral deleted",
+        "DELETE FROM deferral_line; DELETE FROM deferral WHERE id = {deferral}",
+        "journal-manual",
+    ),
+    Tampering(
+        "event of a deferral deleted",
+        "DELETE FROM event WHERE record_id = {deferral} AND verb = 'deferral.post'",
+        "deferral-events",
+    ),
     Tampering("batch entry removed", "DELETE FROM datev_batch_entry", "datev-batches"),
     Tampering("trigger dropped", "{drop_trigger}", "schema"),
     Tampering(

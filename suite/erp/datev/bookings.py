@@ -11,7 +11,7 @@ from sqlalchemy import select, type_coerce
 
 from suite.base.db import session
 from suite.base.types import Count
-from suite.exchange.datev.booking import Row
+from suite.exchange.datev.booking import NO_AUTOMATIC, Row
 from suite.model import Account, Allocation, JournalEntry, JournalLine, OpenItem, VatEntry
 from suite.reference import tax_case
 from suite.shared.snapshot import company
@@ -33,6 +33,7 @@ class _Line(NamedTuple):
     cents: int
     tax_case: str
     account_kind: str
+    automatic: str
 
 
 def _slice(entry_ids: Sequence[int]) -> Iterator[Row]:
@@ -58,6 +59,8 @@ def _slice(entry_ids: Sequence[int]) -> Iterator[Row]:
         own = lines[head.id]
         if head.kind in ("invoice", "credit_note"):
             yield from _sale(head, own, vat_ids.get(head.id, ""), chart)
+        elif head.kind == "manual":
+            yield from _manual(head, own)
         else:
             yield from _money(head, own, settled.get(head.id, []))
 
@@ -66,7 +69,14 @@ def _lines(entry_ids: Sequence[int]) -> dict[int, list[_Line]]:
     """Lines by entry; cents are read as they are stored, one number a line."""
     moved = type_coerce(JournalLine.debit, Count()) - type_coerce(JournalLine.credit, Count())
     wanted = (
-        select(JournalLine.entry_id, JournalLine.account, moved, JournalLine.tax_case, Account.kind)
+        select(
+            JournalLine.entry_id,
+            JournalLine.account,
+            moved,
+            JournalLine.tax_case,
+            Account.kind,
+            Account.automatic,
+        )
         .join(Account, Account.number == JournalLine.account)
         .where(JournalLine.entry_id.in_(entry_ids))
         .order_by(JournalLine.entry_id, JournalLine.position)
@@ -115,6 +125,16 @@ def _money(head: Any, lines: Sequence[_Line], settled: Sequence[tuple[str, Decim
         yield _row(head, money.account, debtor.account, sign * rest, head.doc_no)
 
 
+def _manual(head: Any, lines: Sequence[_Line]) -> Iterator[Row]:
+    """Each line against the one that stands alone on its side; DATEV computes no tax of its own (key 40)."""
+    debits = [line for line in lines if line.cents > 0]
+    alone = debits[0] if len(debits) == 1 else next(line for line in lines if line.cents < 0)
+    for line in lines:
+        if line is not alone:
+            key = NO_AUTOMATIC if line.automatic or alone.automatic else ""
+            yield _row(head, alone.account, line.account, _euros(-line.cents), head.doc_no, tax_key=key)
+
+
 def _euros(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)
 
@@ -130,6 +150,7 @@ def _row(
     rate: Decimal = ZERO,
     tax: Decimal = ZERO,
     tax_account: str = "",
+    tax_key: str = "",
 ) -> Row:
     return Row(
         amount=abs(amount),
@@ -145,6 +166,7 @@ def _row(
         rate=rate,
         tax=tax,
         tax_account=tax_account,
+        tax_key=tax_key,
     )
 
 

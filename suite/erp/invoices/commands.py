@@ -39,6 +39,7 @@ from suite.model import (
     Party,
 )
 from suite.model.record import change_record, expect_version
+from suite.shared.contract_periods import free_periods, hand_periods_on
 from suite.shared.debtors import debtor_account
 from suite.shared.documents import Loaded, copied_line, freeze, head_of, load_document
 from suite.shared.progress import start_progress
@@ -121,6 +122,7 @@ def post_credit_note(
     settle_items(debit_record=invoice.document.id, credit_item=posted.item_id)
     if side.correction == "cancellation":
         change_record(invoice.document.id, state="cancelled")
+        free_periods(invoice.document.id)
     enqueue("document.pdf", record_id=credit_note_id)
     return credit_note_id
 
@@ -158,7 +160,7 @@ def copy_cancelled(invoice_id: int, dated_on: date | None) -> int:
     head = head_of(invoice.document)
     head |= {"service_from": invoice.document.service_from, "service_until": invoice.document.service_until}
     rows = [copied_line(line, line["quantity"]) for line in invoice.lines]
-    return draft(
+    copy_id = draft(
         party,
         dated_on or clock.today(),
         head,
@@ -169,6 +171,8 @@ def copy_cancelled(invoice_id: int, dated_on: date | None) -> int:
         profile=session().get_one(InvoiceSide, invoice_id).profile,
         replaces_id=invoice_id,
     )
+    hand_periods_on(invoice_id, copy_id)
+    return copy_id
 
 
 def _posting_date(on: date) -> date:

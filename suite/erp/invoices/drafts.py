@@ -26,6 +26,7 @@ from suite.model import (
 from suite.model.invoice import PROFILES
 from suite.model.record import change_record, expect_version
 from suite.shared.chain import line_sources, line_targets
+from suite.shared.contract_periods import free_periods
 from suite.shared.documents import (
     Loaded,
     copied_line,
@@ -170,10 +171,11 @@ def edit_invoice(
 
 @command("invoice.discard", on="invoice")
 def discard_invoice(invoice_id: int, *, version: int | None = None, by: Actor) -> int:
-    """Throw a draft away; it never owned a number."""
+    """Throw a draft away; it never owned a number. Periods of contracts in it are free again."""
     invoice = load_document(invoice_id, "invoice")
     expect_version(invoice.record, version)
     change_record(invoice_id, state=Invoice.flow.after("invoice.discard", invoice.record.state))
+    free_periods(invoice_id)
     return invoice_id
 
 

@@ -31,6 +31,7 @@ class Row(NamedTuple):
     rate: Decimal = Decimal(0)
     tax: Decimal = Decimal(0)
     tax_account: str = ""
+    is_cents: bool = False
 
 
 def automatic_tax(gross: Decimal, rate: Decimal) -> Decimal:
@@ -56,7 +57,7 @@ def with_cent_rows(rows: Iterable[Row]) -> Iterator[Row]:
 
 def is_cent_row(row: Row) -> bool:
     """Whether a row only moves a difference of tax."""
-    return row.tax_key == NO_AUTOMATIC
+    return row.is_cents
 
 
 def _cent_row(row: Row, difference: Decimal) -> Row:
@@ -71,4 +72,5 @@ def _cent_row(row: Row, difference: Decimal) -> Row:
         rate=Decimal(0),
         tax=Decimal(0),
         tax_account="",
+        is_cents=True,
     )

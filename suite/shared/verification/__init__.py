@@ -3,6 +3,7 @@
 from suite.shared.verification import (
     archive,
     chain,
+    contracts,
     documents,
     events,
     journal,
@@ -19,6 +20,7 @@ __all__ = [
     "Finding",
     "archive",
     "chain",
+    "contracts",
     "documents",
     "events",
     "journal",
