@@ -17,7 +17,7 @@ _SALES = (
 )
 _WAREHOUSE = (
     "order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.* "
-    "stock.* product.read party.read activity.* note.* contact.read"
+    "stock.* location.* product.read party.read activity.* note.* contact.read"
 )
 _ACCOUNTING = (
     "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "
