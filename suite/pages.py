@@ -18,6 +18,7 @@ from suite.erp.journal import views as journal
 from suite.erp.orders import part_views
 from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
+from suite.erp.stock import lot_views, product_views
 from suite.erp.stock import views as stock
 from suite.master.parties import contact_views
 from suite.master.parties import views as parties
@@ -43,6 +44,8 @@ BLUEPRINTS = (
     journal.blueprint,
     datev.blueprint,
     stock.blueprint,
+    product_views.blueprint,
+    lot_views.blueprint,
     parties.blueprint,
     contact_views.blueprint,
     products.blueprint,

@@ -160,8 +160,14 @@ POST /datev/new datev.export
 GET /datev/<public_id> datev_batch.read
 GET /datev/<public_id>/files/<int:position> datev_batch.read
 GET /stock stock.read
-GET /products/<public_id>/stock stock.receive|stock.correct
-POST /products/<public_id>/stock stock.receive|stock.correct
+GET /locations stock.read
+POST /locations location.create
+GET /locations/<int:location_id> location.edit
+POST /locations/<int:location_id> location.edit
+GET /lots stock.read
+GET /lots/<int:lot_id> stock.read
+GET /products/<public_id>/stock stock.receive|stock.transfer|stock.correct
+POST /products/<public_id>/stock stock.receive|stock.transfer|stock.correct
 GET /parties party.read
 POST /parties party.read
 GET /parties/new party.create

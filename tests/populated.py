@@ -31,9 +31,11 @@ from suite.erp.invoices.corrections import correct_invoice, credit_return
 from suite.erp.invoices.drafts import discard_invoice, invoice_delivery, invoice_order
 from suite.erp.orders.commands import close_order, create_order, order_quote
 from suite.erp.payments.commands import pay_invoice, post_payment, reverse_payment
-from suite.erp.stock.commands import correct_stock
+from suite.erp.stock.commands import correct_stock, receive_product, transfer_stock
+from suite.erp.stock.locations import create_location
 from suite.master.company.commands import edit_company
 from suite.shared.contingent import use_contingent
+from suite.shared.lots import LotInput
 from suite.shared.notes import add_note
 from suite.shared.verification import Finding, verify
 from tests.world import World, line
@@ -68,6 +70,7 @@ def populate(world: World) -> Populated:
     made = Populated(world)
     _sell(made)
     _contract(made)
+    _track(made)
     _settle(made)
     _court(made)
     _export(made)
@@ -142,6 +145,34 @@ def _contract(made: Populated) -> None:
     ids["ending_contract"] = create_contract(yearly, party_id=ids["customer"], lines=lines, by=world.sven)
     start_contract(ids["ending_contract"], by=world.sven)
     cancel_contract(ids["ending_contract"], by=world.sven)
+
+
+def _track(made: Populated) -> None:
+    """Goods by lot and by serial number, at several places."""
+    world, ids = made.world, made.ids
+    create_location(code="VAN-1", name="Fahrzeug Ines", use="van", by=world.wanda)
+    create_location(code="QUAR", name="Sperrlager", use="quarantine", by=world.wanda)
+    ids["tracked"] = pump = world.product(
+        "Pumpe P1", price="250", stock="0", tracking="serial", warranty_months=24
+    )
+    pieces = [LotInput(f"P1-{n:03}") for n in range(1, 7)]
+    receive_product(pump, quantity=D(6), lots=pieces, by=world.wanda)
+    ids["by_lot"] = glue = world.product("Kleber K", price="9", stock="0", tracking="lot")
+    receive_product(glue, quantity=D(10), lots=[LotInput("L-1", D(10))], by=world.wanda)
+    transfer_stock(pump, quantity=D(1), source="MAIN", target="VAN-1", by=world.wanda)
+    ids["tracked_order"] = order = world.order(line(pump, "3"), line(glue, "4"), customer=ids["customer"])
+    first = {world.lines(order)[0].id: D(2), world.lines(order)[1].id: D(4)}
+    ids["tracked_delivery"] = deliver_order(order, quantities=first, by=world.wanda)
+    back = {world.lines(ids["tracked_delivery"])[0].id: D(1)}
+    lots = {world.lines(ids["tracked_delivery"])[0].id: [LotInput("P1-003")]}
+    ids["tracked_return"] = return_delivery(
+        ids["tracked_delivery"],
+        quantities=back,
+        lots=lots,
+        reason="defective",
+        location="QUAR",
+        by=world.wanda,
+    )
 
 
 def _settle(made: Populated) -> None:

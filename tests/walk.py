@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from suite.admin.users.commands import add_user
 from suite.base.counter import NumberRange
-from suite.model import JournalEntry, JournalLine, Record, RecordFile, User
+from suite.model import JournalEntry, JournalLine, Location, Lot, Record, RecordFile, User
 from suite.web.assets import assets
 from suite.web.words import record_url
 from tests.populated import PASSWORD
@@ -47,6 +47,11 @@ class Walker:
                 "user_id": users,
                 "entry_no": list(reading.scalars(select(JournalEntry.entry_no).limit(3))),
                 "account": list(reading.scalars(select(JournalLine.account).distinct().limit(3))),
+                "location_id": [
+                    str(place)
+                    for place in reading.scalars(select(Location.id).where(Location.kind == "internal"))
+                ][:3],
+                "lot_id": [str(lot) for lot in reading.scalars(select(Lot.id).limit(3))],
                 "position": ["1"],
                 "kind": list(reading.scalars(select(NumberRange.kind))),
                 "name": [asset.name for asset in assets().values()][:3],

@@ -113,6 +113,7 @@ CREATE TABLE location (
 	name TEXT NOT NULL, 
 	kind TEXT NOT NULL CONSTRAINT ck_location_kind CHECK (kind IN ('internal','customer','supplier','correction')), 
 	use TEXT NOT NULL CONSTRAINT ck_location_use CHECK (use IN ('stock','van','quarantine')), 
+	version BIGINT NOT NULL, 
 	CONSTRAINT pk_location PRIMARY KEY (id), 
 	CONSTRAINT uq_location_code UNIQUE (code)
 )
@@ -1311,13 +1312,19 @@ CREATE TABLE line_progress (
 CREATE INDEX ix_line_progress_document_id ON line_progress (document_id)
 -- next
 CREATE TABLE reservation (
-	line_id BIGINT NOT NULL, 
+	id BIGSERIAL NOT NULL, 
+	line_id BIGINT, 
+	record_id BIGINT, 
 	location_id BIGINT NOT NULL, 
 	product_id BIGINT NOT NULL, 
 	quantity BIGINT NOT NULL CONSTRAINT ck_reservation_quantity CHECK (quantity > 0), 
 	promised_on DATE, 
-	CONSTRAINT pk_reservation PRIMARY KEY (line_id, location_id), 
+	CONSTRAINT pk_reservation PRIMARY KEY (id), 
+	CONSTRAINT ck_reservation_one_source CHECK ((line_id IS NULL) <> (record_id IS NULL)), 
+	CONSTRAINT uq_reservation_line_id_location_id UNIQUE (line_id, location_id), 
+	CONSTRAINT uq_reservation_record_id_product_id_location_id UNIQUE (record_id, product_id, location_id), 
 	CONSTRAINT fk_reservation_line_id FOREIGN KEY(line_id) REFERENCES document_line (id), 
+	CONSTRAINT fk_reservation_record_id FOREIGN KEY(record_id) REFERENCES record (id), 
 	CONSTRAINT fk_reservation_location_id FOREIGN KEY(location_id) REFERENCES location (id), 
 	CONSTRAINT fk_reservation_product_id FOREIGN KEY(product_id) REFERENCES product (id)
 )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suite.base.db import Model
@@ -12,7 +12,7 @@ from suite.base.types import Quantity
 
 
 class Location(Model):
-    """A place goods can be; customers, suppliers and corrections are places too, so moves always balance."""
+    """A place goods can be, its code fixed; customers, suppliers and corrections are places too, so moves always balance."""
 
     __tablename__ = "location"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,6 +25,7 @@ class Location(Model):
     use: Mapped[str] = mapped_column(
         CheckConstraint("use IN ('stock','van','quarantine')", name="use"), default="stock"
     )
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class StockLevel(Model):
@@ -63,15 +64,23 @@ class StockMove(Model):
 
 
 class Reservation(Model):
-    """Free stock promised to an order line."""
+    """Free stock promised to an order line, or to what a record (a ticket, a visit) needs."""
 
     __tablename__ = "reservation"
-    line_id: Mapped[int] = mapped_column(ForeignKey("document_line.id"), primary_key=True)
-    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("document_line.id"))
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("record.id"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     quantity: Mapped[Decimal] = mapped_column(Quantity, CheckConstraint("quantity > 0", name="quantity"))
     promised_on: Mapped[date | None]
-    __table_args__ = (Index("ix_reservation_product", "product_id", "location_id"), {"sqlite_strict": True})
+    __table_args__ = (
+        CheckConstraint("(line_id IS NULL) <> (record_id IS NULL)", name="one_source"),
+        UniqueConstraint("line_id", "location_id"),
+        UniqueConstraint("record_id", "product_id", "location_id"),
+        Index("ix_reservation_product", "product_id", "location_id"),
+        {"sqlite_strict": True},
+    )
 
 
 append_only("stock_move")

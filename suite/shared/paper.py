@@ -24,6 +24,7 @@ from suite.model import (
 )
 from suite.shared.archive import archive
 from suite.shared.documents import parties_of, read_lines
+from suite.shared.line_lots import lots_of_lines
 from suite.shared.snapshot import company
 
 PRINTED = ("quote", "order", "delivery", "invoice", "credit_note")
@@ -56,6 +57,8 @@ class Paper:
     website: str = ""
     customer_number: str = ""
     order_numbers: list[str] = field(default_factory=list)
+    # Lots and serial numbers by line: (code, quantity).
+    lots: Mapping[int, list[tuple[str, Decimal]]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -146,7 +149,13 @@ def _of_kind(kind: str, record_id: int) -> dict[str, Any]:
             "corrects_number": about.number or "",
             "corrects_on": about.dated_on,
         }
-    return {"order_numbers": _orders_before(record_id)}
+    before: dict[str, Any] = {"order_numbers": _orders_before(record_id)}
+    return before | {"lots": _lots(record_id)} if kind == "delivery" else before
+
+
+def _lots(record_id: int) -> dict[int, list[tuple[str, Decimal]]]:
+    of_lines = lots_of_lines([line["id"] for line in read_lines([record_id]) if line["stock_kept"]])
+    return {line: [(lot.code, quantity) for lot, quantity in parts] for line, parts in of_lines.items()}
 
 
 def _orders_before(record_id: int) -> list[str]:

@@ -1,6 +1,8 @@
 """Reservation and stock: what is free, who it is promised to, and moves that never oversell.
 
-Levels are locked in sorted order and changed by conditional updates under `reserved <= on_hand`.
+Levels are locked in sorted order and changed by conditional updates under `reserved <= on_hand`. Only
+locations for use as stock are promised from and proposed; a van is taken from when it is named, a
+quarantine never.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,33 +10,40 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select
 
-from suite.base import clock
 from suite.base.db import database, insert_rows, session
-from suite.base.errors import Refusal, Refusals
+from suite.base.errors import Refusal
 from suite.base.types import Quantity
-from suite.model import Location, Reservation, StockLevel, StockMove
+from suite.model import Location, Product, Reservation, StockLevel, StockMove
+from suite.shared.line_lots import keep_line_lots, lots_of_lines
+from suite.shared.lots import LotInput, change_lot_levels
+from suite.shared.stock_levels import (
+    Held,
+    Levels,
+    change_levels,
+    held_reservations,
+    locations,
+    locked_levels,
+    move_row,
+    put_down,
+    tracked_of,
+    use_reservations,
+)
+from suite.shared.taking import Claim, summed, take_goods, write_taken
 
 ZERO = Decimal(0)
 
 
 def available(product_ids: Sequence[int]) -> dict[int, Decimal]:
-    """On hand less reserved per product over all internal locations, in the product's unit."""
+    """On hand less reserved per product over all locations for use as stock, in the product's unit."""
     if not product_ids:
         return {}
     free = func.sum(StockLevel.on_hand - StockLevel.reserved, type_=Quantity())
-    wanted = select(StockLevel.product_id, free).where(StockLevel.product_id.in_(sorted(set(product_ids))))
+    wanted = select(StockLevel.product_id, free).join(Location, Location.id == StockLevel.location_id)
+    wanted = wanted.where(StockLevel.product_id.in_(sorted(set(product_ids))), Location.use == "stock")
     found = dict(session().execute(wanted.group_by(StockLevel.product_id)).all())
     return {product: found.get(product) or ZERO for product in product_ids}
-
-
-def locations() -> dict[str, int]:
-    """Location ids by code; read once per process, locations are never deleted."""
-    known: dict[str, int] = database().facts.setdefault("locations", {})
-    if not known:
-        known.update(session().execute(select(Location.code, Location.id)).all())
-    return known
 
 
 def reserve(lines: Sequence[Mapping[str, Any]]) -> dict[int, Decimal]:
@@ -43,97 +52,136 @@ def reserve(lines: Sequence[Mapping[str, Any]]) -> dict[int, Decimal]:
     `lines` are rows with id, product_id, `open` (quantity still to reserve) and promised_on.
     """
     wanted = [line for line in lines if line["stock_kept"] and line["open"] > 0]
-    levels = _locked_levels([line["product_id"] for line in wanted])
+    levels = locked_levels([line["product_id"] for line in wanted])
+    parts = [(line["id"], line["product_id"], line["open"], line["promised_on"]) for line in wanted]
+    missing = _promise(parts, levels, source="line_id")
+    return {line_id: rest for (line_id, _), rest in missing.items()}
+
+
+def reserve_for(
+    record_id: int,
+    parts: Mapping[int, Decimal],
+    *,
+    location_id: int | None = None,
+    promised_on: date | None = None,
+) -> dict[int, Decimal]:
+    """Promise free stock to what a record needs, by product; returns what is missing per product.
+
+    With `location_id` from there only, a van too; from a quarantine nothing.
+    """
+    levels = locked_levels(list(parts), place=location_id)
+    wanted = [(record_id, product, quantity, promised_on) for product, quantity in sorted(parts.items())]
+    missing = _promise(wanted, levels, source="record_id")
+    return {product: rest for (_, product), rest in missing.items()}
+
+
+def _promise(
+    wanted: Sequence[tuple[int, int, Decimal, date | None]], levels: Levels, *, source: str
+) -> dict[tuple[int, int], Decimal]:
     rows: list[dict[str, Any]] = []
-    missing: dict[int, Decimal] = {}
-    for line in wanted:
-        rest: Decimal = line["open"]
-        for level in levels.get(line["product_id"], []):
+    missing: dict[tuple[int, int], Decimal] = {}
+    for key, product, rest, promised_on in wanted:
+        for level in levels.get(product, []):
             take = min(rest, level["on_hand"] - level["reserved"])
             if take > 0:
                 level["reserved"] += take
                 rest -= take
-                rows.append(
-                    {
-                        "line_id": line["id"],
-                        "location_id": level["location_id"],
-                        "product_id": line["product_id"],
-                        "quantity": take,
-                        "promised_on": line["promised_on"],
-                    }
-                )
-        if rest:
-            missing[line["id"]] = rest
-    _change_levels([(row["product_id"], row["location_id"], ZERO, row["quantity"]) for row in rows])
+                row = {"line_id": None, "record_id": None, source: key, "location_id": level["location_id"]}
+                rows.append(row | {"product_id": product, "quantity": take, "promised_on": promised_on})
+        if rest > 0:
+            missing[key, product] = rest
+    change_levels([(row["product_id"], row["location_id"], ZERO, row["quantity"]) for row in rows])
     if rows:
         statement = database().insert(Reservation)
         more = {"quantity": Reservation.quantity + statement.excluded.quantity}
+        keys = ["line_id"] if source == "line_id" else ["record_id", "product_id"]
         session().execute(
-            statement.on_conflict_do_update(index_elements=["line_id", "location_id"], set_=more), rows
+            statement.on_conflict_do_update(index_elements=[*keys, "location_id"], set_=more), rows
         )
     return missing
 
 
 def release(line_ids: Sequence[int]) -> None:
     """Give back what is reserved for order lines; levels are locked before reservations, as everywhere."""
-    mine = Reservation.line_id.in_(sorted(line_ids))
-    _locked_levels(session().scalars(select(Reservation.product_id).where(mine)).all())
-    gone = delete(Reservation).where(mine)
-    rows = (
-        session()
-        .execute(gone.returning(Reservation.product_id, Reservation.location_id, Reservation.quantity))
-        .all()
-    )
-    _change_levels([(row.product_id, row.location_id, ZERO, -row.quantity) for row in rows])
+    _release(Reservation.line_id.in_(sorted(line_ids)))
+
+
+def release_for(record_id: int) -> None:
+    """Give back what is reserved for a record."""
+    _release(Reservation.record_id == record_id)
+
+
+def _release(mine: ColumnElement[bool]) -> None:
+    products = session().scalars(select(Reservation.product_id).where(mine)).all()
+    locked_levels(products, everywhere=True)
+    columns = (Reservation.product_id, Reservation.location_id, Reservation.quantity)
+    rows = session().execute(delete(Reservation).where(mine).returning(*columns)).all()
+    change_levels([(row.product_id, row.location_id, ZERO, -row.quantity) for row in rows])
 
 
 def issue_stock(lines: Sequence[Mapping[str, Any]], *, on: date) -> None:
     """Take goods out to the customer, from the order line's reservation first, then from free stock.
 
-    `lines` are rows with id, product_id, quantity, stock_kept, name and `order_line_id` (or None).
-    Raises `Refusals` with `not-enough-stock` at each line.
+    `lines` are rows with id, product_id, quantity, stock_kept, name and `order_line_id` (or None). Of
+    which lots they are is what was planned for the line, else first expired, first received goes first.
+    Raises `Refusals` with `not-enough-stock` or `lot-not-there` at each line.
     """
     wanted = [line for line in lines if line["stock_kept"]]
     if not wanted:
         return
-    levels = _locked_levels([line["product_id"] for line in wanted])
-    held = _reservations([line["order_line_id"] for line in wanted if line["order_line_id"]])
-    changes: list[tuple[int, int, Decimal, Decimal]] = []
-    moves: list[dict[str, Any]] = []
-    used: list[dict[str, Any]] = []
-    problems: list[Refusal] = []
-    for line in wanted:
-        rest: Decimal = line["quantity"]
-        for level in levels.get(line["product_id"], []):
-            own = held.get((line["order_line_id"], level["location_id"]), ZERO)
-            take = min(rest, level["on_hand"] - level["reserved"] + own)
-            if take <= 0:
-                continue
-            from_own = min(take, own)
-            level["on_hand"] -= take
-            level["reserved"] -= from_own
-            rest -= take
-            changes.append((line["product_id"], level["location_id"], -take, -from_own))
-            moves.append(_move(line, level["location_id"], locations()["CUSTOMER"], take, on))
-            if from_own:
-                held[(line["order_line_id"], level["location_id"])] = own - from_own
-                used.append(
-                    {
-                        "b_line": line["order_line_id"],
-                        "b_location": level["location_id"],
-                        "b_left": own - from_own,
-                    }
-                )
-        if rest:
-            field = f"quantity-{line['order_line_id'] or line['id']}"
-            problems.append(
-                Refusal("not-enough-stock", field=field, name=line["name"], available=line["quantity"] - rest)
-            )
-    if problems:
-        raise Refusals(problems)
-    _use_reservations(used)
-    _change_levels(changes)
-    insert_rows(StockMove, moves)
+    levels = locked_levels([line["product_id"] for line in wanted])
+    ids = [line["order_line_id"] for line in wanted if line["order_line_id"]]
+    held = held_reservations(Reservation.line_id.in_(sorted(set(ids)))) if ids else {}
+    tracked = tracked_of(levels)
+    planned = lots_of_lines([line["id"] for line in wanted if line["product_id"] in tracked])
+    claims = [
+        Claim(
+            line["product_id"],
+            line["quantity"],
+            line["name"],
+            f"-{line['order_line_id'] or line['id']}",
+            line["id"],
+            held.get((line["order_line_id"], line["product_id"]), {}),
+            lots=[LotInput(lot.code, quantity) for lot, quantity in planned.get(line["id"], [])],
+        )
+        for line in wanted
+    ]
+    taken = take_goods(claims, levels, tracked)
+    write_taken(taken, held, target=locations()["CUSTOMER"], on=on)
+    of_lines: dict[int, list[tuple[int, Decimal]]] = {}
+    for claim, _, lot_id, quantity in taken.moves:
+        if lot_id is not None and claim.line_id is not None:
+            of_lines.setdefault(claim.line_id, []).append((lot_id, quantity))
+    keep_line_lots({line: summed(parts) for line, parts in of_lines.items()})
+
+
+def issue_for(
+    record_id: int,
+    parts: Mapping[int, Decimal],
+    *,
+    on: date,
+    reason: str,
+    location_id: int | None = None,
+    lots: Mapping[int, Sequence[LotInput]] | None = None,
+) -> None:
+    """Use parts up for a record, by product, from its reservations first; with `location_id` from there only.
+
+    Raises `Refusals` with `not-enough-stock` or `lot-not-there` at `quantity-<product>` or `lots-<product>`.
+    """
+    levels = locked_levels(list(parts), place=location_id)
+    held = held_reservations(Reservation.record_id == record_id)
+    names = dict(
+        session().execute(select(Product.id, Product.name).where(Product.id.in_(sorted(parts)))).all()
+    )
+    claims = [
+        Claim(product, quantity, names.get(product, ""), f"-{product}", None, {}, location_id)
+        for product, quantity in sorted(parts.items())
+    ]
+    for claim in claims:
+        claim.held = held.get((record_id, claim.product_id), {})
+        claim.lots = (lots or {}).get(claim.product_id, ())
+    taken = take_goods(claims, levels, tracked_of(levels))
+    write_taken(taken, held, target=locations()["CUSTOMER"], on=on, reason=reason)
 
 
 def receive_stock(
@@ -144,25 +192,50 @@ def receive_stock(
     source: str,
     on: date,
     reason: str,
-    line_id: int | None = None,
+    lots: Sequence[tuple[int, Decimal]] = (),
 ) -> None:
     """Bring goods into a location from the place named by `source` (SUPPLIER, CUSTOMER, CORRECTION)."""
-    level = {"product_id": product_id, "location_id": location_id, "on_hand": quantity, "reserved": ZERO}
-    statement = database().insert(StockLevel)
-    more = {"on_hand": StockLevel.on_hand + statement.excluded.on_hand}
-    session().execute(
-        statement.on_conflict_do_update(index_elements=["product_id", "location_id"], set_=more), [level]
-    )
-    line = {"product_id": product_id, "id": line_id}
-    insert_rows(StockMove, [_move(line, locations()[source], location_id, quantity, on, reason=reason)])
+    line = {"id": None, "product_id": product_id, "quantity": quantity, "lots": lots}
+    receive_all([line], location_id, source=source, on=on, reason=reason)
 
 
-def remove_stock(product_id: int, location_id: int, quantity: Decimal, *, on: date, reason: str) -> list[int]:
+def receive_all(
+    lines: Sequence[Mapping[str, Any]], location_id: int, *, source: str, on: date, reason: str
+) -> None:
+    """The same for several at once: rows with id (of a document line, or None), product_id, quantity and lots."""
+    levels: dict[tuple[int, int], Decimal] = {}
+    rows, lots = [], []
+    for line in lines:
+        key = (line["product_id"], location_id)
+        levels[key] = levels.get(key, ZERO) + line["quantity"]
+        lots += [(lot, location_id, part) for lot, part in line["lots"]]
+        parts: Sequence[tuple[int | None, Decimal]] = line["lots"] or [(None, line["quantity"])]
+        rows += [
+            move_row(
+                line["product_id"],
+                locations()[source],
+                location_id,
+                part,
+                on,
+                line_id=line["id"],
+                lot_id=lot,
+                reason=reason,
+            )
+            for lot, part in parts
+        ]
+    put_down(levels)
+    change_lot_levels(lots)
+    insert_rows(StockMove, rows)
+
+
+def remove_stock(
+    product_id: int, location_id: int, quantity: Decimal, *, on: date, reason: str, lot_id: int | None = None
+) -> list[int]:
     """Correct a level downwards; when less is left than is reserved, the latest promises are released.
 
     Returns the order lines that lost a promise. Raises `Refusal("not-enough-stock")` below zero.
     """
-    levels = _locked_levels([product_id])
+    levels = locked_levels([product_id], everywhere=True)
     level = next((row for row in levels.get(product_id, []) if row["location_id"] == location_id), None)
     if level is None or level["on_hand"] < quantity:
         raise Refusal(
@@ -170,10 +243,39 @@ def remove_stock(product_id: int, location_id: int, quantity: Decimal, *, on: da
         )
     too_much = level["reserved"] - (level["on_hand"] - quantity)
     lost = _release_latest(product_id, location_id, too_much) if too_much > 0 else []
-    _change_levels([(product_id, location_id, -quantity, ZERO)])
-    line = {"product_id": product_id, "id": None}
-    insert_rows(StockMove, [_move(line, location_id, locations()["CORRECTION"], quantity, on, reason=reason)])
+    change_levels([(product_id, location_id, -quantity, ZERO)])
+    if lot_id is not None:
+        change_lot_levels([(lot_id, location_id, -quantity)])
+    target = locations()["CORRECTION"]
+    insert_rows(
+        StockMove, [move_row(product_id, location_id, target, quantity, on, lot_id=lot_id, reason=reason)]
+    )
     return lost
+
+
+def move_stock(
+    product_id: int,
+    source: int,
+    target: int,
+    quantity: Decimal,
+    *,
+    on: date,
+    reason: str,
+    lots: Sequence[LotInput] = (),
+) -> None:
+    """Bring goods from one internal location to another; what is reserved stays where it is.
+
+    Raises `Refusals` with `not-enough-stock` at `quantity-`, `lot-not-there` at `lots-`.
+    """
+    levels = locked_levels([product_id], everywhere=True)
+    here = {
+        product: [row for row in rows if row["location_id"] == source] for product, rows in levels.items()
+    }
+    claim = Claim(product_id, quantity, "", "", None, {}, source, lots)
+    taken = take_goods([claim], here, tracked_of(levels))
+    write_taken(taken, {}, target=target, on=on, reason=reason)
+    put_down({(product_id, target): quantity})
+    change_lot_levels([(lot, target, part) for _, _, lot, part in taken.moves if lot is not None])
 
 
 def _release_latest(product_id: int, location_id: int, quantity: Decimal) -> list[int]:
@@ -185,7 +287,7 @@ def _release_latest(product_id: int, location_id: int, quantity: Decimal) -> lis
             .order_by(
                 Reservation.promised_on.is_(None).desc(),
                 Reservation.promised_on.desc(),
-                Reservation.line_id.desc(),
+                Reservation.id.desc(),
             )
         )
         .all()
@@ -194,82 +296,9 @@ def _release_latest(product_id: int, location_id: int, quantity: Decimal) -> lis
     for row in rows:
         take = min(rest, row.quantity)
         if take > 0:
-            used.append({"b_line": row.line_id, "b_location": location_id, "b_left": row.quantity - take})
-            lost.append(row.line_id)
+            used.append(Held(row.id, row.quantity, row.quantity - take))
+            lost.extend([row.line_id] if row.line_id is not None else [])
             rest -= take
-    _use_reservations(used)
-    _change_levels([(product_id, location_id, ZERO, -quantity)])
+    use_reservations(used)
+    change_levels([(product_id, location_id, ZERO, -quantity)])
     return lost
-
-
-def _locked_levels(product_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    if not product_ids:
-        return {}
-    wanted = (
-        select(StockLevel.product_id, StockLevel.location_id, StockLevel.on_hand, StockLevel.reserved)
-        .where(StockLevel.product_id.in_(sorted(set(product_ids))))
-        .order_by(StockLevel.product_id, StockLevel.location_id)
-        .with_for_update()
-    )
-    levels: dict[int, list[dict[str, Any]]] = {}
-    for row in session().execute(wanted).mappings():
-        levels.setdefault(row["product_id"], []).append(dict(row))
-    return levels
-
-
-def _reservations(line_ids: Sequence[int]) -> dict[tuple[int, int], Decimal]:
-    if not line_ids:
-        return {}
-    wanted = select(Reservation.line_id, Reservation.location_id, Reservation.quantity)
-    rows = session().execute(wanted.where(Reservation.line_id.in_(sorted(set(line_ids))))).all()
-    return {(row.line_id, row.location_id): row.quantity for row in rows}
-
-
-def _use_reservations(used: Sequence[dict[str, Any]]) -> None:
-    mine = (Reservation.line_id == bindparam("b_line")) & (Reservation.location_id == bindparam("b_location"))
-    left = [row for row in used if row["b_left"] > 0]
-    gone = [{"b_line": row["b_line"], "b_location": row["b_location"]} for row in used if row["b_left"] == 0]
-    if left:
-        statement = update(Reservation).where(mine).values(quantity=bindparam("b_left", type_=Quantity()))
-        session().connection().execute(statement, left)
-    if gone:
-        session().connection().execute(delete(Reservation).where(mine), gone)
-
-
-def _change_levels(changes: Sequence[tuple[int, int, Decimal, Decimal]]) -> None:
-    if not changes:
-        return
-    scale = Quantity()
-    on_hand, reserved = bindparam("b_on_hand", type_=scale), bindparam("b_reserved", type_=scale)
-    statement = (
-        update(StockLevel)
-        .where(
-            StockLevel.product_id == bindparam("b_product"), StockLevel.location_id == bindparam("b_location")
-        )
-        .where(
-            StockLevel.reserved + reserved <= StockLevel.on_hand + on_hand,
-            StockLevel.reserved + reserved >= 0,
-        )
-        .values(on_hand=StockLevel.on_hand + on_hand, reserved=StockLevel.reserved + reserved)
-    )
-    rows = [
-        {"b_product": p, "b_location": place, "b_on_hand": h, "b_reserved": r}
-        for p, place, h, r in sorted(changes)
-    ]
-    if session().connection().execute(statement, rows).rowcount != len(rows):
-        raise Refusal("stock-moved-meanwhile")
-
-
-def _move(
-    line: Mapping[str, Any], source: int, target: int, quantity: Decimal, on: date, *, reason: str = ""
-) -> dict[str, Any]:
-    return {
-        "product_id": line["product_id"],
-        "from_location_id": source,
-        "to_location_id": target,
-        "quantity": quantity,
-        "moved_on": on,
-        "moved_at": clock.now(),
-        "line_id": line["id"],
-        "reason": reason,
-    }

@@ -20,7 +20,8 @@ _SALES = (
 )
 _WAREHOUSE = (
     "order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.* "
-    "stock.* product.read party.read activity.* note.* contact.read ticket.read ticket.link"
+    "stock.* product.read party.read activity.* note.* contact.read ticket.read ticket.link "
+    "location.*"
 )
 _ACCOUNTING = (
     "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "

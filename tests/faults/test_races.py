@@ -24,11 +24,13 @@ from suite.erp.deliveries.returns import return_delivery
 from suite.erp.invoices.commands import cancel_invoice, post_credit_note, post_invoice
 from suite.erp.invoices.corrections import correct_invoice, credit_return
 from suite.erp.invoices.drafts import create_invoice, invoice_delivery, invoice_order
-from suite.erp.orders.commands import change_order, close_order, confirm_order, create_order
+from suite.erp.orders.commands import cancel_order, change_order, close_order, confirm_order, create_order
 from suite.erp.payments.commands import allocate_payment, pay_invoice, post_payment, reverse_payment
 from suite.erp.stock.commands import correct_stock, receive_product
+from suite.erp.stock.locations import create_location, edit_location, internal_locations
 from suite.master.products.commands import ProductInput, create_product, edit_product
-from suite.model import Document, JournalEntry, JournalLine, Payment, Record, RecordLink
+from suite.model import Document, JournalEntry, JournalLine, Location, Payment, Record, RecordLink
+from suite.shared.lots import LotInput
 from tests.world import World, line
 
 ROOT = Path(__file__).parents[2]
@@ -245,6 +247,55 @@ def test_an_order_is_not_delivered_after_it_was_closed_at_the_same_moment(world:
         assert reserved <= progress.ordered - progress.delivered
         assert set(refused(results)) <= {"step-not-open", "below-progress", "nothing-to-deliver"}
     assert world.findings() == []
+
+
+def test_of_two_people_who_take_the_same_piece_the_second_is_refused(world: World) -> None:
+    product, customer = world.product(stock="0", tracking="serial"), world.customer()
+    for n in range(6):
+        code, other = f"S{n}", f"T{n}"
+        receive_product(product, quantity=D(2), lots=[LotInput(code), LotInput(other)], by=world.wanda)
+        orders = [world.order(line(product, "1"), customer=customer) for _ in range(2)]
+        wanted = {order: {world.lines(order)[0].id: [LotInput(code)]} for order in orders}
+
+        results = at_once(
+            world, *[partial(deliver_order, order, lots=wanted[order], by=world.wanda) for order in orders]
+        )
+
+        assert refused(results) == ["lot-not-there"]
+        deliver_order(orders[0] if isinstance(results[0], Refusal) else orders[1], by=world.wanda)
+    assert world.findings() == []
+
+
+def test_a_number_comes_in_once_and_a_place_that_is_closed_takes_no_promise(world: World) -> None:
+    product, customer = world.product(stock="0", tracking="serial"), world.customer()
+    create_location(code="HALL2", name="Halle 2", by=world.wanda)
+    hall = next(place.id for place in _places(world) if place.code == "HALL2")
+    for n in range(6):
+        lots = [LotInput(f"S{n}")]
+        receive = partial(
+            receive_product, product, quantity=D(1), location="HALL2", lots=lots, by=world.wanda
+        )
+        draft = create_order(party_id=customer, lines=[line(product, "1")], by=world.sven)
+
+        results = at_once(
+            world,
+            receive,
+            receive,
+            partial(confirm_order, draft, by=world.sven),
+            partial(edit_location, hall, name="Halle 2", use="quarantine", by=world.wanda),
+        )
+
+        assert set(refused(results)) <= {"serial-taken", "location-reserved", "stock-moved-meanwhile"}
+        assert refused(results).count("serial-taken") == 1
+        assert world.findings() == []
+        if world.record(draft).state == "confirmed":
+            cancel_order(draft, by=world.sven)
+        edit_location(hall, name="Halle 2", use="stock", by=world.wanda)
+
+
+def _places(world: World) -> list[Location]:
+    with world.database.reading():
+        return internal_locations()
 
 
 def test_confirming_counting_and_receiving_at_once_keeps_reservations_within_stock(world: World) -> None:

@@ -412,6 +412,51 @@ TABLE = [
         "reservation-products",
     ),
     Tampering(
+        "reservation of a closed record",
+        "UPDATE reservation SET line_id = NULL, record_id = {closed_order} WHERE product_id = {product}",
+        "reservation-holders",
+    ),
+    Tampering(
+        "place made a quarantine",
+        "UPDATE location SET use = 'quarantine' WHERE code = 'MAIN'",
+        "reservation-places",
+    ),
+    Tampering(
+        "lot level",
+        "UPDATE lot_level SET on_hand = on_hand + 1000000 WHERE lot_id = (SELECT id FROM lot WHERE code = 'L-1')",
+        "lot-stock",
+    ),
+    Tampering(
+        "lot exchanged",
+        "UPDATE stock_move SET lot_id = (SELECT id FROM lot WHERE code = 'P1-004') WHERE lot_id = (SELECT id FROM lot WHERE code = 'P1-005')",
+        "lot-levels",
+    ),
+    Tampering(
+        "piece at two places",
+        "UPDATE lot_level SET on_hand = 2000000 WHERE lot_id = (SELECT id FROM lot WHERE code = 'P1-005')",
+        "serial-places",
+    ),
+    Tampering(
+        "lot of another product",
+        "UPDATE lot SET product_id = {other_product} WHERE code = 'P1-005'",
+        "lot-products",
+    ),
+    Tampering(
+        "lots of a delivery changed",
+        "UPDATE line_lot SET quantity = 3000000 WHERE lot_id = (SELECT id FROM lot WHERE code = 'L-1')",
+        "line-lots",
+    ),
+    Tampering(
+        "lots of a delivery deleted",
+        "DELETE FROM line_lot WHERE lot_id = (SELECT id FROM lot WHERE code = 'L-1')",
+        "lot-moves",
+    ),
+    Tampering(
+        "product no longer tracked",
+        "UPDATE product SET tracking = 'none' WHERE id = {tracked}",
+        "lot-stock",
+    ),
+    Tampering(
         "delivered progress",
         f"UPDATE line_progress SET delivered = delivered - 1000000, invoiced = invoiced - 1000000 WHERE line_id = {ORDER_LINE}",
         "order-delivered",

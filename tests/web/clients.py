@@ -1,6 +1,7 @@
 """Signing in and reading pages without a browser."""
 
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 PASSWORD = "ein langes Passwort"
 
@@ -30,3 +31,9 @@ def posted_csv(client: FlaskClient, url: str) -> list[list[str]]:
     answer = client.post(url, data={"csrf": token_of(shown(client, url))})
     assert answer.status_code == 200, answer.text
     return [row.split(";") for row in answer.data.decode("utf-8-sig").splitlines()]
+
+
+def post_form(client: FlaskClient, url: str, **fields: str) -> TestResponse:
+    """Send a form with the session's token; dashes in field names are written as two underscores."""
+    named = {name.replace("__", "-"): value for name, value in fields.items()}
+    return client.post(url, data={"csrf": token_of(shown(client, "/search")), **named})

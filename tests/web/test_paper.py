@@ -20,9 +20,11 @@ from suite.crm.quotes.commands import edit_quote, send_quote
 from suite.erp.deliveries.commands import deliver_order
 from suite.erp.invoices.commands import cancel_invoice
 from suite.erp.orders.commands import change_order
+from suite.erp.stock.commands import receive_product
 from suite.master.company.commands import edit_company
 from suite.master.parties.commands import AddressInput, PartyInput, create_party, edit_party
 from suite.shared.archive import files_of, read_archived
+from suite.shared.lots import LotInput
 from suite.shared.paper import archive_paper, read_paper
 from suite.shared.roles import system_actor
 from suite.web import pdf as pdf_module
@@ -89,6 +91,15 @@ def test_a_cancellation_names_the_invoice_it_cancels(sqlite_world: World) -> Non
     about = sqlite_world.document(invoice)
     assert "Stornorechnung" in text and "Gutschrift" not in text
     assert f"Zu Rechnung {about.number} vom {about.dated_on:%d.%m.%Y}. Grund: Doppelt berechnet" in text
+
+
+def test_a_delivery_note_names_lots_and_serial_numbers(sqlite_world: World) -> None:
+    product = sqlite_world.product("Pumpe", stock="0", tracking="serial")
+    lots = [LotInput("P1-001"), LotInput("P1-002")]
+    receive_product(product, quantity=D(2), lots=lots, by=sqlite_world.owner)
+    delivery = deliver_order(sqlite_world.order(line(product, "2")), by=sqlite_world.owner)
+
+    assert "Charge/Seriennummer P1-001, P1-002" in _text(delivery)
 
 
 def test_a_delivery_note_has_no_prices_and_goes_to_the_delivery_address(sqlite_world: World) -> None:

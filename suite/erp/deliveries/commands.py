@@ -23,6 +23,8 @@ from suite.shared.documents import (
     load_document,
     set_head,
 )
+from suite.shared.line_lots import plan_line_lots
+from suite.shared.lots import LotInput
 from suite.shared.progress import (
     lock_open_orders,
     locked_progress,
@@ -41,6 +43,7 @@ def deliver_order(
     order_id: int,
     *,
     quantities: Mapping[int, Decimal] | None = None,
+    lots: Mapping[int, Sequence[LotInput]] | None = None,
     dated_on: date | None = None,
     ship: bool = True,
     version: int | None = None,
@@ -49,7 +52,8 @@ def deliver_order(
 ) -> int:
     """Make a delivery of an order and ship it; `quantities` by order line, without it all that is open.
 
-    With `ship=False` it stays a draft that counts nothing yet. Returns the delivery's id.
+    `lots` by order line says which lots or serial numbers leave; without it first expired, else first
+    received goes first. With `ship=False` it stays a draft that counts nothing yet. Returns the delivery's id.
     """
     order = load_document(order_id, "order")
     expect_version(order.record, version)
@@ -71,6 +75,7 @@ def deliver_order(
         sources=[order_id],
         line_sources=sources,
     )
+    _plan_lots(delivery.lines, sources, lots or {})
     if ship:
         ship_delivery(delivery.id, by=by)
     return delivery.id
@@ -146,6 +151,19 @@ def _delivered_lines(
     if not rows:
         raise Refusal("nothing-to-deliver")
     return rows, sources
+
+
+def _plan_lots(
+    lines: Sequence[Mapping[str, Any]],
+    sources: Sequence[tuple[int, int, Decimal]],
+    lots: Mapping[int, Sequence[LotInput]],
+) -> None:
+    """Keep the lots chosen for order lines with the delivery lines made from them."""
+    wanted = {}
+    for index, order_line, _ in sources:
+        if lots.get(order_line) and lines[index]["stock_kept"]:
+            wanted[lines[index]["id"]] = (lines[index], lots[order_line], f"lots-{order_line}")
+    plan_line_lots(wanted)
 
 
 def _by_source(items: Sequence[Mapping[str, Any]], source: Mapping[int, int]) -> dict[int, Decimal]:

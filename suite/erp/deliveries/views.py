@@ -12,10 +12,13 @@ from suite.base import clock
 from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
 from suite.erp.deliveries.commands import deliver_order, edit_delivery
-from suite.erp.deliveries.returns import return_delivery
-from suite.model import ChainLink, Delivery, DocumentLine, LineProgress, Record, Return, ReturnSide
+from suite.erp.deliveries.returns import is_credited, return_delivery
+from suite.erp.stock.locations import internal_locations
+from suite.model import Delivery, LineProgress, Location, Record, Return, ReturnSide
 from suite.model.delivery import RETURN_REASONS
 from suite.shared.documents import read_lines
+from suite.shared.line_lots import lots_of_lines, lots_still_out
+from suite.shared.lots import proposed_lots, trackings_of
 from suite.shared.progress import open_to_deliver, open_to_invoice
 from suite.shared.reservation import available
 from suite.shared.visible import visible_record
@@ -25,6 +28,7 @@ from suite.web.document_page import document_context
 from suite.web.forms import Form
 from suite.web.i18n import gettext
 from suite.web.lists import AMOUNT, DATE, NUMBER, PARTY, STATE, ListScreen, View
+from suite.web.lot_fields import lots_by_line
 from suite.web.shell import by
 
 blueprint = Blueprint("deliveries", __name__)
@@ -80,6 +84,7 @@ def show(public_id: str) -> str:
         reason = gettext("What was delivered can be invoiced.")
     elif record.state == "shipped":
         context["actions"] = _without("delivery.invoice", context["actions"])
+    context["lots"] = lots_of_lines([line["id"] for line in context["lines"] if line["stock_kept"]])
     return render_template("erp/deliveries/show.html", **context, reason=reason)
 
 
@@ -91,31 +96,23 @@ def show_return(public_id: str) -> str:
     side = session().get_one(ReturnSide, record.id)
     words = gettext(REASON_WORDS[side.reason])
     reason = gettext("The goods are on their way back. Receive them.") if record.state == "draft" else ""
-    if record.state == "received" and not _is_credited(context["lines"]):
+    if record.state == "received" and not is_credited(context["lines"]):
         reason = gettext("The goods are back. Credit what was billed for them.")
     else:
         context["actions"] = _without("return.credit", context["actions"])
     return render_template(
-        "erp/deliveries/return.html", **context, reason=reason, side=side, reason_words=words
+        "erp/deliveries/return.html",
+        **context,
+        reason=reason,
+        side=side,
+        reason_words=words,
+        place=session().get(Location, side.location_id) if side.location_id else None,
+        lots=lots_of_lines([line["id"] for line in context["lines"] if line["stock_kept"]]),
     )
 
 
 def _without(verb: str, actions: Sequence[Action]) -> list[Action]:
     return [action for action in actions if action.verb != verb]
-
-
-def _is_credited(lines: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether corrections, drafts among them, already take up all that came back."""
-    wanted = (
-        select(ChainLink.source_line_id, ChainLink.quantity)
-        .join(DocumentLine, DocumentLine.id == ChainLink.target_line_id)
-        .join(Record, Record.id == DocumentLine.document_id)
-        .where(ChainLink.source_line_id.in_([line["id"] for line in lines]), Record.state != "discarded")
-    )
-    credited: dict[int, Decimal] = {}
-    for line_id, quantity in session().execute(wanted):
-        credited[line_id] = credited.get(line_id, Decimal(0)) + quantity
-    return all(credited.get(line["id"], 0) >= line["quantity"] for line in lines if line["kind"] == "item")
 
 
 @blueprint.route("/orders/<public_id>/deliver", methods=["GET", "POST"])
@@ -133,19 +130,26 @@ def deliver(public_id: str) -> Any:
     if request.method == "POST":
         try:
             quantities = form.decimals("quantity-")
+            lots = lots_by_line(form)
             form.raise_problems()
             ship = form.text("action") != "draft"
             delivery = once(deliver_order, form)(
-                record.id, quantities=quantities, ship=ship, version=form.version(), by=by()
+                record.id, quantities=quantities, lots=lots, ship=ship, version=form.version(), by=by()
             )
             return done("order.deliver", delivery)
         except Conflict as conflict:
             ask_again(form, conflict)
         except Refusal as refusal:
             form.refuse(refusal)
-    free = available([line["product_id"] for line in lines if line["stock_kept"]])
+    stocked = [line["product_id"] for line in lines if line["stock_kept"]]
     page = render_template(
-        "erp/deliveries/deliver.html", form=form, record=record, lines=lines, rest=rest, free=free
+        "erp/deliveries/deliver.html",
+        form=form,
+        record=record,
+        lines=lines,
+        rest=rest,
+        free=available(stocked),
+        proposals=proposed_lots(lines, rest),
     )
     return page, 422 if form.errors else 200
 
@@ -161,12 +165,15 @@ def take_back(public_id: str) -> Any:
     if request.method == "POST":
         try:
             quantities = form.decimals("quantity-")
+            lots = lots_by_line(form)
             form.raise_problems()
             back = once(return_delivery, form)(
                 record.id,
                 quantities=quantities,
                 reason=form.text("reason"),
                 remark=form.text("remark"),
+                lots=lots,
+                location=form.text("location") or "MAIN",
                 by=by(),
             )
             return done("delivery.return", back)
@@ -174,7 +181,15 @@ def take_back(public_id: str) -> Any:
             form.refuse(refusal)
     reasons = [(code, gettext(REASON_WORDS[code])) for code in RETURN_REASONS]
     page = render_template(
-        "erp/deliveries/take_back.html", form=form, record=record, lines=lines, rest=rest, reasons=reasons
+        "erp/deliveries/take_back.html",
+        form=form,
+        record=record,
+        lines=lines,
+        rest=rest,
+        reasons=reasons,
+        tracked=trackings_of(lines),
+        out=lots_still_out([line["id"] for line in lines if line["stock_kept"]]),
+        places=[(place.code, place.name) for place in internal_locations()],
     )
     return page, 422 if form.errors else 200
 

@@ -55,8 +55,11 @@ def reserve_open(lines: Sequence[Mapping[str, Any]]) -> dict[int, Decimal]:
     ids = [line["id"] for line in stocked]
     progress = locked_progress(ids)
     held: dict[int, Decimal] = {}
-    for promise in session().scalars(select(Reservation).where(Reservation.line_id.in_(ids))):
-        held[promise.line_id] = held.get(promise.line_id, ZERO) + promise.quantity
+    promises = select(DocumentLine.id, Reservation.quantity).join(
+        Reservation, Reservation.line_id == DocumentLine.id
+    )
+    for line_id, quantity in session().execute(promises.where(DocumentLine.id.in_(ids))):
+        held[line_id] = held.get(line_id, ZERO) + quantity
     open_lines = []
     for line in stocked:
         row = progress[line["id"]]

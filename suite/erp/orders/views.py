@@ -173,8 +173,8 @@ def _editor(form: Form, title: str, back: str) -> str:
 
 def _reserved(order_id: int) -> dict[int, Decimal]:
     wanted = (
-        select(Reservation.line_id, Reservation.quantity)
-        .join(LineProgress, LineProgress.line_id == Reservation.line_id)
+        select(LineProgress.line_id, Reservation.quantity)
+        .join(Reservation, Reservation.line_id == LineProgress.line_id)
         .where(LineProgress.document_id == order_id)
     )
     found: dict[int, Decimal] = {}

@@ -14,10 +14,12 @@ from suite.base.db import session
 from suite.base.errors import NotFound, Refusal, Refusals
 from suite.base.money import fits
 from suite.base.text import clean, searchable
-from suite.model import Product, StockMove
+from suite.model import Product, StockLevel, StockMove
 from suite.model.record import change_record, expect_version, get_record, new_record
 from suite.reference import unit_exists
 from suite.shared.lines import LARGEST_PRICE
+
+LONGEST_WARRANTY = 600
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class ProductInput:
     tax_class: str = "standard"
     stock_kept: bool = False
     billing_basis: str = "delivered"
+    tracking: str = "none"
+    warranty_months: int | None = None
     base_price: Decimal | None = None
 
 
@@ -50,12 +54,15 @@ def create_product(product: ProductInput, *, number: str | None = None, by: Acto
 @command("product.edit", on="product")
 def edit_product(product_id: int, product: ProductInput, *, version: int | None = None, by: Actor) -> int:
     """Change a product; documents already made keep what they were made with."""
+    # Its row before the register's, as whoever receives goods locks them.
+    known = session().get(Product, product_id, populate_existing=True, with_for_update=True)
+    if known is None:
+        raise NotFound("product", product_id)
     record = get_record(product_id, "product")
     expect_version(record, version)
     values = _checked(product, product_id)
-    known = session().get(Product, product_id)
-    if known is None:
-        raise NotFound("product", product_id)
+    if known.tracking != values["tracking"] and _lies_somewhere(product_id):
+        raise Refusal("product-tracked-with-stock", field="tracking")
     if known.stock_kept != values["stock_kept"] and _has_moves(product_id):
         raise Refusal("product-has-stock", field="stock_kept")
 
@@ -103,8 +110,12 @@ def _checked(product: ProductInput, product_id: int | None = None) -> dict[str, 
         problems.append(Refusal("gtin-taken", field="gtin", value=values["gtin"]))
     if not unit_exists(values["unit"]):
         problems.append(Refusal("unit-unknown", field="unit", unit=values["unit"]))
-    choices = {"kind": ("goods", "service"), "tax_class": ("standard", "reduced", "zero")}
-    for name, allowed in {**choices, "billing_basis": ("delivered", "ordered")}.items():
+    choices: dict[str, tuple[str, ...]] = {
+        "kind": ("goods", "service"),
+        "tax_class": ("standard", "reduced", "zero"),
+    }
+    choices |= {"billing_basis": ("delivered", "ordered"), "tracking": ("none", "lot", "serial")}
+    for name, allowed in choices.items():
         if values[name] not in allowed:
             problems.append(Refusal("choice-unknown", field=name))
     price = values["base_price"]
@@ -112,6 +123,10 @@ def _checked(product: ProductInput, product_id: int | None = None) -> dict[str, 
         problems.append(Refusal("price-range", field="base_price", most=LARGEST_PRICE))
     if values["stock_kept"] and values["kind"] == "service":
         problems.append(Refusal("service-not-stocked", field="stock_kept"))
+    if values["tracking"] in ("lot", "serial") and not values["stock_kept"]:
+        problems.append(Refusal("tracking-needs-stock", field="tracking"))
+    if values["warranty_months"] is not None and not 0 <= values["warranty_months"] <= LONGEST_WARRANTY:
+        problems.append(Refusal("warranty-range", field="warranty_months", most=LONGEST_WARRANTY))
     if problems:
         raise Refusals(problems)
     return values
@@ -126,3 +141,8 @@ def _has_moves(product_id: int) -> bool:
     return (
         session().scalar(select(StockMove.id).where(StockMove.product_id == product_id).limit(1)) is not None
     )
+
+
+def _lies_somewhere(product_id: int) -> bool:
+    there = select(StockLevel.product_id).where(StockLevel.product_id == product_id, StockLevel.on_hand > 0)
+    return session().scalar(there.limit(1)) is not None

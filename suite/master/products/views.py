@@ -131,6 +131,8 @@ def _product(form: Form) -> ProductInput:
         tax_class=form.text("tax_class") or "standard",
         stock_kept=form.flag("stock_kept"),
         billing_basis=form.text("billing_basis") or "delivered",
+        tracking=form.text("tracking") or "none",
+        warranty_months=form.whole("warranty_months"),
         base_price=form.decimal("base_price"),
     )
     form.raise_problems()
@@ -148,6 +150,8 @@ def _form_of(record: Record) -> Form:
         "tax_class",
         "stock_kept",
         "billing_basis",
+        "tracking",
+        "warranty_months",
         "base_price",
     )
     return Form({name: getattr(product, name) for name in names} | {"version": record.version})

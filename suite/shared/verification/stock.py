@@ -23,6 +23,17 @@ none_found(
     "reserves more than it still has to deliver",
 )
 none_found(
+    "reservation-holders",
+    "SELECT COALESCE(r.number, CAST(r.id AS TEXT)), r.state FROM reservation v JOIN record r ON r.id = v.record_id "
+    "WHERE r.state IN ('closed', 'cancelled', 'discarded', 'merged')",
+    "is {1} and still reserves goods",
+)
+none_found(
+    "reservation-places",
+    "SELECT p.code FROM reservation v JOIN location p ON p.id = v.location_id WHERE p.kind <> 'internal' OR p.use = 'quarantine'",
+    "is no place goods can be reserved at",
+)
+none_found(
     "delivery-moves",
     "SELECT d.number, l.position FROM document d JOIN document_line l ON l.document_id = d.id WHERE d.kind IN ('delivery', 'return') "
     "AND d.frozen_at IS NOT NULL AND l.stock_kept = 1 AND l.quantity <> "
