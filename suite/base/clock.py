@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -34,6 +34,11 @@ def now() -> datetime:
 def today() -> date:
     """The business date: 2026-12-31T23:30Z is 2027-01-01 in Berlin."""
     return now().astimezone(company_zone()).date()
+
+
+def instant(day: date, at: time) -> datetime:
+    """A wall-clock time of the company as an instant; an hour that occurs twice means its first."""
+    return datetime.combine(day, at, tzinfo=company_zone()).astimezone(UTC)
 
 
 @contextmanager

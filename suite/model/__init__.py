@@ -21,6 +21,7 @@ from suite.model.journal import JournalEntry, JournalLine, VatEntry
 from suite.model.lot import Lot, LotLevel, LineLot
 from suite.model.mail import IncomingMail, OutgoingFile, OutgoingMail
 from suite.model.money import Allocation, OpenItem, Payment
+from suite.model.need import PurchaseNeed
 from suite.model.order import Order, OrderSide
 from suite.model.party import Address, Contact, Party
 from suite.model.portal import PortalPass, PortalSession, PortalUser
@@ -108,6 +109,7 @@ __all__ = [
     "Price",
     "PriceList",
     "Product",
+    "PurchaseNeed",
     "Quote",
     "QuoteSide",
     "Record",

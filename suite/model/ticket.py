@@ -57,6 +57,7 @@ class Ticket(Model):
         f"{_OPEN} resolved closed merged",
         ("ticket.start", "new open", "in_progress"),
         ("ticket.visit", _OPEN, None),
+        ("ticket.reserve", _OPEN, None),
         ("ticket.resume", "waiting_customer waiting_parts", "in_progress"),
         ("ticket.resolve", _OPEN, "resolved"),
         ("ticket.wait_customer", "new open in_progress waiting_parts", "waiting_customer"),

@@ -4,9 +4,12 @@ A permission is a verb (`invoice.post`) or the reading of a kind (`invoice.read`
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import select
 
 from suite.base.command import COMMANDS, Actor
+from suite.base.db import session
 from suite.model import User
 from suite.model.record import KINDS
 
@@ -93,6 +96,13 @@ def permissions_of(roles: Iterable[str]) -> frozenset[str]:
     granted |= EVERYBODYS if roles & set(ROLES) else set()
     granted |= {verb for verb, parts in COMPOUNDS.items() if parts <= granted}
     return frozenset(granted)
+
+
+def another_may(verb: str, *, besides: Collection[int | None]) -> bool:
+    """Whether an active user other than those named holds a permission: only then four eyes can be asked for."""
+    active = User.active == True  # noqa: E712 - a column, not a bool
+    users = session().scalars(select(User).where(active, User.id.not_in([each for each in besides if each])))
+    return any(verb in permissions_of(role.role for role in user.roles) for user in users)
 
 
 def actor_of(user: User, *, door: str, request_id: str | None = None) -> Actor:

@@ -1,17 +1,18 @@
 """Forms: what was typed, what is wrong with it, and reading it; nothing typed is ever lost."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import g
 
+from suite.base import clock
 from suite.base.errors import Refusal, Refusals, Unavailable
 from suite.shared.lines import MAX_LINES, LineInput
 from suite.web.format import day, price, quantity
 from suite.web.messages import sentence
-from suite.web.parsing import parse_date, parse_decimal, parse_whole
+from suite.web.parsing import parse_date, parse_decimal, parse_minutes, parse_time, parse_whole
 
 
 class Form:
@@ -50,6 +51,19 @@ class Form:
     def whole(self, name: str) -> int | None:
         """A whole number; a wrong one is noted and reads as None."""
         return self._read(lambda: parse_whole(self.text(name), name))
+
+    def instant(self, day_name: str, time_name: str) -> datetime | None:
+        """A day and a time in the company's zone as an instant; a wrong or missing part is noted."""
+        on = self._read(lambda: parse_date(self.text(day_name), day_name))
+        at = self._read(lambda: parse_time(self.text(time_name), time_name))
+        for name in (day_name, time_name):
+            if not self.text(name).strip():
+                self.problems.append(Refusal("field-required", field=name))
+        return clock.instant(on, at) if on is not None and at is not None else None
+
+    def minutes(self, name: str) -> int:
+        """A duration in minutes; a wrong one is noted and reads as 0."""
+        return self._read(lambda: parse_minutes(self.text(name), name)) or 0
 
     def flag(self, name: str) -> bool:
         """Whether a box is ticked."""

@@ -1,7 +1,7 @@
 """Reading what people type: amounts, quantities, percentages and dates in German and English habits."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from suite.base import clock
@@ -65,6 +65,33 @@ def parse_date(text: str, field: str) -> date | None:
     if named and named.group(2)[:3] in _MONTHS:
         return _date(named.group(3), str(_MONTHS[named.group(2)[:3]]), named.group(1), text, field)
     raise Refusal("date-wrong", field=field, value=text[:40])
+
+
+def parse_time(text: str, field: str) -> time | None:
+    """`8:30`, `08.30`, `830`, `8`; raises `Refusal("time-wrong")` at `field`."""
+    plain = text.strip()
+    if not plain:
+        return None
+    found = re.fullmatch(r"([01]?\d|2[0-3])(?:[:.]?([0-5]\d))?", plain, re.ASCII)
+    if found is None:
+        raise Refusal("time-wrong", field=field, value=text[:40])
+    return time(int(found.group(1)), int(found.group(2) or 0))
+
+
+def parse_minutes(text: str, field: str) -> int:
+    """`1:30`, `90`, `1,5 h`; empty is 0. Raises `Refusal("minutes-wrong")` at `field`."""
+    plain = text.strip().lower()
+    if not plain:
+        return 0
+    clock_like = re.fullmatch(r"(\d{1,2}):([0-5]\d)", plain, re.ASCII)
+    hours = re.fullmatch(r"(\d{1,2}(?:[.,]\d{1,2})?) ?(?:h|std)\.?", plain, re.ASCII)
+    if clock_like:
+        return int(clock_like.group(1)) * 60 + int(clock_like.group(2))
+    if hours:
+        return int(Decimal(hours.group(1).replace(",", ".")) * 60)
+    if re.fullmatch(r"\d{1,4}(?: ?min\.?)?", plain, re.ASCII):
+        return int(re.sub(r"\D", "", plain))
+    raise Refusal("minutes-wrong", field=field, value=text[:40])
 
 
 def _date(year: str | None, month: str, day: str, text: str, field: str) -> date:

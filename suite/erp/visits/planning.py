@@ -1,4 +1,4 @@
-"""Planning visits: from a ticket or without one, moving, calling off; who the technicians are."""
+"""Planning visits: from a ticket or without one, moving, calling off."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from suite.base.counter import draw_number
 from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound, Refusal, Refusals
 from suite.base.text import clean, searchable
-from suite.model import Location, Record, Technician, Ticket, User, Visit, VisitTask
+from suite.model import Record, Technician, Ticket, Visit, VisitTask
 from suite.model.record import change_record, expect_version, get_record, new_record
 from suite.shared.chain import link_records
 from suite.shared.snapshot import active_party
@@ -112,40 +112,6 @@ def cancel_visit(visit_id: int, *, reason: str = "", version: int | None = None,
     note_change("reason", None, words)
     change_record(visit_id, state=state)
     return visit_id
-
-
-@command("technician.set")
-def set_technician(
-    user_id: int,
-    *,
-    skills: str = "",
-    van_id: int | None = None,
-    minutes_per_day: int = 480,
-    active: bool = True,
-    by: Actor,
-) -> int:
-    """Say that a user visits customers, with what skills and which van."""
-    if session().get(User, user_id) is None:
-        raise NotFound("user", user_id)
-    van = session().get(Location, van_id) if van_id is not None else None
-    if van_id is not None and (van is None or van.use != "van"):
-        raise Refusal("choice-unknown", field="van_id")
-    if not 0 <= minutes_per_day <= 1440:
-        raise Refusal("minutes-range", field="minutes_per_day", most=1440)
-    known = session().get(Technician, user_id)
-    if known is None:
-        insert_rows(Technician, [{"user_id": user_id}])
-        known = session().get_one(Technician, user_id)
-    values = {
-        "skills": clean(skills, "skills", max_length=500),
-        "van_id": van_id,
-        "minutes_per_day": minutes_per_day,
-        "active": active,
-    }
-    for name, value in values.items():
-        note_change(name, getattr(known, name), value)
-        setattr(known, name, value)
-    return user_id
 
 
 def get_visit(visit_id: int) -> Visit:

@@ -16,9 +16,12 @@ from suite.base.job import enqueue
 from suite.base.money import fits
 from suite.base.text import clean
 from suite.erp.visits.planning import get_visit
-from suite.model import Product, Visit, VisitPart, VisitTask
+from suite.erp.visits.settings import van_of
+from suite.model import Lot, Product, Record, Visit, VisitPart, VisitTask
 from suite.model.record import change_record, expect_version, get_record
 from suite.shared.lines import LARGEST_QUANTITY
+from suite.shared.lots import LotInput
+from suite.shared.reservation import issue_for, release_for
 
 LONGEST_REPORT = 5_000
 MOST_MINUTES = 1440
@@ -96,6 +99,7 @@ def report_visit(
     if not is_absent and not strokes:
         raise Refusal("signature-missing", field="signature")
     _expect_complete(visit_id)
+    _issue_parts(visit_id)
 
     visit = get_visit(visit_id)
     visit.signer_name, visit.signature = ("", "") if is_absent else (name, strokes)
@@ -152,6 +156,34 @@ def _keep_parts(visit_id: int, parts: Sequence[PartInput]) -> None:
         row = {"visit_id": visit_id, "position": place + 1, "product_id": part.product_id}
         rows.append(row | {"lot_id": part.lot_id, "quantity": part.quantity})
     insert_rows(VisitPart, rows)
+
+
+def _issue_parts(visit_id: int) -> None:
+    """Take what was used out of the technician's van, what was reserved for it first; once, at the report."""
+    visit = get_visit(visit_id)
+    parts: dict[int, Decimal] = {}
+    lots: dict[int, list[LotInput]] = {}
+    used = select(VisitPart, Product).join(Product, Product.id == VisitPart.product_id)
+    for part, product in session().execute(used.where(VisitPart.visit_id == visit_id)):
+        if not product.stock_kept:
+            continue
+        parts[product.id] = parts.get(product.id, Decimal(0)) + part.quantity
+        if part.lot_id is not None:
+            code = session().get_one(Lot, part.lot_id).code
+            lots.setdefault(product.id, []).append(LotInput(code, part.quantity))
+    holder = visit.ticket_id or visit_id
+    if not parts:
+        release_for(holder)
+        return
+    issue_for(
+        holder,
+        parts,
+        on=clock.today(),
+        reason=session().get_one(Record, visit_id).number or "",
+        location_id=van_of(visit.technician_id),
+        lots=lots,
+    )
+    release_for(holder)  # what was reserved and not needed
 
 
 def _expect_complete(visit_id: int) -> None:
