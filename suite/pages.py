@@ -7,6 +7,8 @@ from suite.crm.activities import views as activities
 from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
+from suite.crm.tickets import level_views, settings_views, step_views
+from suite.crm.tickets import views as tickets
 from suite.erp.datev import views as datev
 from suite.erp.deliveries import views as deliveries
 from suite.erp.invoices import correction_views, gathering_views
@@ -27,6 +29,10 @@ BLUEPRINTS = (
     leads.blueprint,
     opportunities.blueprint,
     quotes.blueprint,
+    tickets.blueprint,
+    step_views.blueprint,
+    settings_views.blueprint,
+    level_views.blueprint,
     orders.blueprint,
     part_views.blueprint,
     deliveries.blueprint,
@@ -53,6 +59,7 @@ WINGS = (
             Place("leads.index", "Leads", "person-plus", "lead.read"),
             Place("opportunities.board", "Pipeline", "kanban", "opportunity.read"),
             Place("quotes.index", "Quotes", "file-earmark-text", "quote.read"),
+            Place("tickets.index", "Tickets", "headset", "ticket.read"),
             Place("activities.index", "Activities", "calendar-event", "activity.read"),
         ),
     ),

@@ -13,7 +13,7 @@ from suite.model.record import KINDS
 _SALES = (
     "lead.* opportunity.* quote.* activity.* note.* party.* contact.* order.create order.edit order.confirm order.change "
     "order.reserve order.discard order.cancel order.close order.read product.read price.read price_list.read delivery.read "
-    "return.read invoice.read credit_note.read stock.read payment.read ticket.read ticket.create ticket.note ticket.link"
+    "return.read invoice.read credit_note.read stock.read payment.read ticket.read ticket.create ticket.remark ticket.link"
 )
 _WAREHOUSE = (
     "order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.* "

@@ -19,9 +19,20 @@ from suite.web.format import number
 from suite.web.i18n import gettext
 from suite.web.words import KINDS, record_url, record_word
 
-STEPS = ("lead", "opportunity", "quote", "order", "delivery", "return", "invoice", "credit_note", "payment")
-FRONT = ("lead", "opportunity", "quote")
-SIDEWAYS = ("return", "credit_note")
+STEPS = (
+    "lead",
+    "opportunity",
+    "quote",
+    "order",
+    "delivery",
+    "ticket",
+    "return",
+    "invoice",
+    "credit_note",
+    "payment",
+)
+FRONT = ("lead", "opportunity", "quote", "ticket")
+SIDEWAYS = ("ticket", "return", "credit_note")
 # What a verb with a page of its own makes.
 MAKES = {
     "lead.quote": "quote",
