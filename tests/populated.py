@@ -18,7 +18,7 @@ from suite.crm.leads.commands import LeadInput, convert_lead, create_lead, rejec
 from suite.crm.opportunities.commands import create_opportunity, lose_opportunity
 from suite.crm.quotes.commands import reject_quote, send_quote
 from suite.crm.tickets.choices import create_canned_text, create_category
-from suite.crm.tickets.conversation import remark_ticket, receive_message, reply_ticket
+from suite.crm.tickets.conversation import receive_message, remark_ticket, reply_ticket
 from suite.crm.tickets.joining import merge_ticket, split_ticket
 from suite.crm.tickets.messages import FileInput
 from suite.crm.tickets.states import close_ticket, resolve_ticket, wait_for_customer

@@ -20,7 +20,7 @@ from suite.crm.tickets.choices import (
     edit_queue,
 )
 from suite.crm.tickets.commands import TicketInput, assign_ticket, create_ticket, edit_ticket
-from suite.crm.tickets.conversation import remark_ticket, receive_message, reply_ticket
+from suite.crm.tickets.conversation import receive_message, remark_ticket, reply_ticket
 from suite.crm.tickets.joining import merge_ticket, split_ticket
 from suite.crm.tickets.messages import FileInput
 from suite.crm.tickets.states import (
