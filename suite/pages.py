@@ -7,6 +7,8 @@ from suite.crm.activities import views as activities
 from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
+from suite.crm.tickets import level_views, settings_views, step_views
+from suite.crm.tickets import views as tickets
 from suite.erp.contracts import deferral_views as deferrals
 from suite.erp.contracts import run_views as contract_runs
 from suite.erp.contracts import views as contracts
@@ -31,6 +33,10 @@ BLUEPRINTS = (
     leads.blueprint,
     opportunities.blueprint,
     quotes.blueprint,
+    tickets.blueprint,
+    step_views.blueprint,
+    settings_views.blueprint,
+    level_views.blueprint,
     orders.blueprint,
     part_views.blueprint,
     deliveries.blueprint,
@@ -62,6 +68,7 @@ WINGS = (
             Place("leads.index", "Leads", "person-plus", "lead.read"),
             Place("opportunities.board", "Pipeline", "kanban", "opportunity.read"),
             Place("quotes.index", "Quotes", "file-earmark-text", "quote.read"),
+            Place("tickets.index", "Tickets", "headset", "ticket.read"),
             Place("activities.index", "Activities", "calendar-event", "activity.read"),
         ),
     ),

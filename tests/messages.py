@@ -16,9 +16,9 @@ from suite.web.i18n import german
 SUITE = Path(__file__).parent.parent / "suite"
 CALLS = {"gettext", "ngettext", "_"}
 # Keywords and calls whose texts are shown through gettext later on.
-KEYWORDS = {"title", "label", "new_label", "empty_title", "empty_text"}
+KEYWORDS = {"title", "label", "new_label", "empty_title", "empty_text", "hint"}
 TUPLES = {"heads", "AGES"}
-CLASSES = {"Column", "View", "Place", "Wing", "ListScreen"}
+CLASSES = {"Column", "View", "Place", "Wing", "ListScreen", "Filter", "Field", "Step"}
 
 
 def wanted_messages() -> set[str]:
@@ -59,9 +59,9 @@ def _of_code(tree: ast.AST) -> Iterator[str]:
             for keyword in node.keywords:
                 if keyword.arg in KEYWORDS:
                     yield from _constants(keyword.value)
-            if name == "Column":
+            if name in ("Column", "Step"):
                 yield from (text for each in node.args[:1] for text in _constants(each))
-            if name in ("View", "Place", "Wing"):
+            if name in ("View", "Place", "Wing", "Filter", "Field"):
                 yield from (text for each in node.args[1:2] for text in _constants(each))
 
 

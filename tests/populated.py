@@ -18,6 +18,11 @@ from suite.crm.activities.commands import create_activity, finish_activity
 from suite.crm.leads.commands import LeadInput, convert_lead, create_lead, reject_lead
 from suite.crm.opportunities.commands import create_opportunity, lose_opportunity
 from suite.crm.quotes.commands import reject_quote, send_quote
+from suite.crm.tickets.choices import create_canned_text, create_category
+from suite.crm.tickets.conversation import receive_message, remark_ticket, reply_ticket
+from suite.crm.tickets.joining import merge_ticket, split_ticket
+from suite.crm.tickets.messages import FileInput
+from suite.crm.tickets.states import close_ticket, resolve_ticket, wait_for_customer
 from suite.erp.contracts.adjustment import adjust_contract
 from suite.erp.contracts.billing import bill_contract
 from suite.erp.contracts.commands import cancel_contract, create_contract, end_contract, start_contract
@@ -34,6 +39,8 @@ from suite.erp.payments.commands import pay_invoice, post_payment, reverse_payme
 from suite.erp.stock.commands import correct_stock, receive_product, transfer_stock
 from suite.erp.stock.locations import create_location
 from suite.master.company.commands import edit_company
+from suite.model import TicketMessage
+from suite.shared.complaints import link_ticket
 from suite.shared.contingent import use_contingent
 from suite.shared.lots import LotInput
 from suite.shared.notes import add_note
@@ -73,6 +80,7 @@ def populate(world: World) -> Populated:
     _track(made)
     _settle(made)
     _court(made)
+    _serve(made)
     _export(made)
     _forget(made)
     return made
@@ -212,6 +220,38 @@ def _court(made: Populated) -> None:
     ids["done_activity"] = create_activity(subject="Angebot prüfen", by=world.sven)
     finish_activity(ids["done_activity"], by=world.sven)
     add_note(ids["order"], text="Bitte vor zehn Uhr liefern", by=world.sven)
+
+
+def _serve(made: Populated) -> None:
+    world, ids = made.world, made.ids
+    create_category(name="Störung", by=world.owner)
+    create_canned_text(name="Danke", text="Danke für Ihre Nachricht.", by=world.owner)
+    customer = ids["customer"]
+    ids["ticket"] = ticket = world.ticket("Presse steht", party_id=customer, reporter_name="Wiebke Muster")
+    reply_ticket(ticket, text="Welche Anzeige sehen Sie?", then="wait_customer", by=world.ines)
+    picture = FileInput("anzeige.txt", b"E 74", "text/plain")
+    receive_message(ticket, text="E 74", files=[picture], by=world.ines)
+    remark_ticket(ticket, text="Sensor?", by=world.ines)
+    ids["split_ticket"] = split_ticket(
+        ticket, message_id=_last_message(world, ticket), subject="Sensor", by=world.ines
+    )
+    ids["new_ticket"] = world.ticket("Frage zur Rechnung")
+    ids["complaint"] = complaint = world.ticket("Falsche Ware", party_id=customer, is_complaint=True)
+    link_ticket(complaint, other_id=ids["delivery"], by=world.ines)
+    wait_for_customer(complaint, by=world.ines)
+    ids["merged_ticket"] = world.ticket("Presse steht immer noch", party_id=customer)
+    merge_ticket(ids["merged_ticket"], target_id=ticket, by=world.ines)
+    ids["resolved_ticket"] = world.ticket("Neustart", party_id=customer)
+    resolve_ticket(ids["resolved_ticket"], solution="Neu gestartet", by=world.ines)
+    ids["closed_ticket"] = closed = world.ticket("Lautes Geräusch", party_id=customer)
+    resolve_ticket(closed, solution="Lager geschmiert", by=world.ines)
+    close_ticket(closed, by=world.ines)
+
+
+def _last_message(world: World, ticket_id: int) -> int:
+    with world.database.reading() as reading:
+        wanted = select(TicketMessage.id).where(TicketMessage.ticket_id == ticket_id)
+        return reading.scalars(wanted.order_by(TicketMessage.id.desc()).limit(1)).one()
 
 
 def _export(made: Populated) -> None:

@@ -13,7 +13,17 @@ from werkzeug.test import TestResponse
 
 from suite.admin.users.commands import add_user
 from suite.base.counter import NumberRange
-from suite.model import JournalEntry, JournalLine, Location, Lot, Record, RecordFile, User
+from suite.model import (
+    BusinessCalendar,
+    JournalEntry,
+    JournalLine,
+    Location,
+    Lot,
+    Record,
+    RecordFile,
+    ServiceLevel,
+    User,
+)
 from suite.web.assets import assets
 from suite.web.words import record_url
 from tests.populated import PASSWORD
@@ -44,6 +54,9 @@ class Walker:
                 self.by_folder["records"].append(record)
             users = [str(user) for user in reading.scalars(select(User.id))]
             self.places = {
+                "row_id": ["1"],
+                "calendar_id": list(map(str, reading.scalars(select(BusinessCalendar.id)))),
+                "code": list(reading.scalars(select(ServiceLevel.code))),
                 "user_id": users,
                 "entry_no": list(reading.scalars(select(JournalEntry.entry_no).limit(3))),
                 "account": list(reading.scalars(select(JournalLine.account).distinct().limit(3))),

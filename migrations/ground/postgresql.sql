@@ -790,6 +790,27 @@ CREATE TABLE portal_session (
 -- next
 CREATE INDEX ix_portal_session_portal_user_id ON portal_session (portal_user_id)
 -- next
+CREATE TABLE purchase_need (
+	id BIGSERIAL NOT NULL, 
+	product_id BIGINT NOT NULL, 
+	quantity BIGINT NOT NULL CONSTRAINT ck_purchase_need_quantity CHECK (quantity > 0), 
+	needed_on DATE, 
+	reason TEXT NOT NULL, 
+	record_id BIGINT, 
+	state TEXT NOT NULL CONSTRAINT ck_purchase_need_state CHECK (state IN ('open','done','dropped')), 
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	created_by TEXT NOT NULL, 
+	CONSTRAINT pk_purchase_need PRIMARY KEY (id), 
+	CONSTRAINT fk_purchase_need_product_id FOREIGN KEY(product_id) REFERENCES product (id), 
+	CONSTRAINT fk_purchase_need_record_id FOREIGN KEY(record_id) REFERENCES record (id)
+)
+-- next
+CREATE INDEX ix_purchase_need_product_id ON purchase_need (product_id)
+-- next
+CREATE INDEX ix_purchase_need_record_id ON purchase_need (record_id)
+-- next
+CREATE INDEX ix_purchase_need_state ON purchase_need (state, needed_on, id)
+-- next
 CREATE TABLE spare_part (
 	product_id BIGINT NOT NULL, 
 	part_id BIGINT NOT NULL, 

@@ -845,6 +845,28 @@ CREATE TABLE portal_session (
 -- next
 CREATE INDEX ix_portal_session_portal_user_id ON portal_session (portal_user_id)
 -- next
+CREATE TABLE purchase_need (
+	id INTEGER NOT NULL, 
+	product_id INTEGER NOT NULL, 
+	quantity INTEGER NOT NULL CONSTRAINT ck_purchase_need_quantity CHECK (quantity > 0), 
+	needed_on TEXT, 
+	reason TEXT NOT NULL, 
+	record_id INTEGER, 
+	state TEXT NOT NULL CONSTRAINT ck_purchase_need_state CHECK (state IN ('open','done','dropped')), 
+	created_at TEXT NOT NULL, 
+	created_by TEXT NOT NULL, 
+	CONSTRAINT pk_purchase_need PRIMARY KEY (id), 
+	CONSTRAINT fk_purchase_need_product_id FOREIGN KEY(product_id) REFERENCES product (id), 
+	CONSTRAINT fk_purchase_need_record_id FOREIGN KEY(record_id) REFERENCES record (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_purchase_need_product_id ON purchase_need (product_id)
+-- next
+CREATE INDEX ix_purchase_need_record_id ON purchase_need (record_id)
+-- next
+CREATE INDEX ix_purchase_need_state ON purchase_need (state, needed_on, id)
+-- next
 CREATE TABLE spare_part (
 	product_id INTEGER NOT NULL, 
 	part_id INTEGER NOT NULL, 

@@ -67,7 +67,7 @@ class Ticket(Model):
         ("ticket.edit", f"{_OPEN} resolved", None),
         ("ticket.assign", f"{_OPEN} resolved", None),
         ("ticket.reply", f"{_OPEN} resolved", None),
-        ("ticket.note", f"{_OPEN} resolved closed", None),
+        ("ticket.remark", f"{_OPEN} resolved closed", None),
         ("ticket.receive", f"{_OPEN} resolved closed", None),
         ("ticket.link", f"{_OPEN} resolved closed", None),
         ("ticket.escalate", _OPEN, None),

@@ -19,7 +19,7 @@ _SALES = (
     "order.reserve order.discard order.cancel order.close order.read product.read price.read price_list.read delivery.read "
     "return.read invoice.read credit_note.read stock.read payment.read ticket.read ticket.create "
     "ticket.note ticket.link contract.create contract.edit contract.start contract.discard "
-    "contract.adjust contract.cancel contract.read"
+    "contract.adjust contract.cancel contract.read ticket.remark"
 )
 _WAREHOUSE = (
     "order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.* "

@@ -12,7 +12,7 @@ ICONS = (
     "gear headset info-circle journal-text kanban list list-ul paperclip pencil people person person-plus plus plus-circle "
     "plus-lg printer question-circle receipt search shield-check sun tag text-left three-dots three-dots-vertical trash truck x "
     "arrow-return-left box-arrow-right calculator globe keyboard moon envelope shield-lock arrow- "
-    "repeat"
+    "repeat lock telephone"
 ).split()
 _SYMBOL = re.compile(r'(?s)<symbol[^>]*?\bid="([^"]+)".*?</symbol>')
 _FILES = {

@@ -27,12 +27,14 @@ STEPS = (
     "delivery",
     "return",
     "contract",
+    "ticket",
+    "visit",
     "invoice",
     "credit_note",
     "payment",
 )
-FRONT = ("lead", "opportunity", "quote")
-SIDEWAYS = ("return", "credit_note")
+FRONT = ("lead", "opportunity", "quote", "ticket")
+SIDEWAYS = ("ticket", "visit", "return", "credit_note")
 # Shown only where there is one.
 RARE = (*SIDEWAYS, "lead", "opportunity", "contract")
 # What a verb with a page of its own makes.

@@ -1,7 +1,7 @@
 """How values are shown: amounts, quantities, dates and due words in the reader's language."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
@@ -104,6 +104,12 @@ def greeting() -> str:
     return gettext("Good day") if hour < 18 else gettext("Good evening")
 
 
+def hours(value: timedelta) -> str:
+    """`1:28 h`: a stretch of time in hours and minutes."""
+    minutes = abs(value) // timedelta(minutes=1)
+    return f"{MINUS if value < timedelta() else ''}{minutes // 60}:{minutes % 60:02}{NO_BREAK}h"
+
+
 def due_words(due: date | None) -> tuple[str, str]:
     """(kind of state, words) of a due date: how long, not just that."""
     if due is None:
@@ -158,6 +164,7 @@ FILTERS = {
     "day": day,
     "long_day": long_day,
     "moment": moment,
+    "hours": hours,
     "file_size": file_size,
     "changed": changed,
 }

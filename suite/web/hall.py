@@ -35,6 +35,7 @@ COMMANDS = (
     ("order.create", "/orders/new", "New order"),
     ("invoice.create", "/invoices/new", "New invoice"),
     ("payment.post", "/payments/new", "Record payment"),
+    ("ticket.create", "/tickets/new", "New ticket"),
     ("party.create", "/parties/new", "New party"),
     ("product.create", "/products/new", "New product"),
     ("activity.create", "/activities/new", "New activity"),

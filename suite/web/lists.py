@@ -1,17 +1,14 @@
 """Lists: one declaration gives search, filter chips, sorting, keyset paging and CSV."""
 
-import base64
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from flask import Response, render_template, request, url_for
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select
 
 from suite.base import clock
+from suite.base.command import Actor
 from suite.base.db import session
 from suite.base.errors import NotPermitted
 from suite.base.text import searchable
@@ -20,6 +17,7 @@ from suite.shared.visible import first_of_states, visible
 from suite.web.downloads import csv_answer
 from suite.web.format import day, money, number
 from suite.web.i18n import gettext
+from suite.web.paging import beyond, decoded, encoded
 from suite.web.shell import by
 from suite.web.words import record_word
 
@@ -45,6 +43,18 @@ class View:
     label: str
     states: tuple[str, ...] = ()
     overdue: bool = False
+    # What else must hold of a row, for this reader.
+    where: Callable[[Actor], Any] | None = field(default=None)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice that narrows a list: what it offers as (value, word), and what must hold of a row then."""
+
+    key: str
+    label: str
+    options: Callable[[], Sequence[tuple[str, str]]]
+    where: Callable[[str], Any]
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,7 @@ class ListScreen:
     new_verb: str = ""
     empty_title: str = "Nothing here yet"
     empty_text: str = ""
-    narrow: Callable[[Record], Any] | None = field(default=None)
+    filters: tuple[Filter, ...] = ()
     # What the register does not hold, for all rows of a page in one read: by record and label of the column.
     beside: Callable[[Sequence[Record]], Mapping[int, Mapping[str, Any]]] | None = field(default=None)
 
@@ -80,6 +90,7 @@ class ListScreen:
         return render_template(
             "list.html",
             screen=self,
+            choices=self._choices(state),
             rows=rows,
             after=after,
             state=state,
@@ -97,9 +108,15 @@ class ListScreen:
 
     def url(self, **changes: str | None) -> str:
         """The list's URL with some filters changed; paging starts anew."""
-        kept = {key: value for key, value in request.args.items() if key in ("view", "q", "sort")}
+        names = {"view", "q", "sort", *(each.key for each in self.filters)}
+        kept = {key: value for key, value in request.args.items() if key in names}
         merged: dict[str, Any] = {key: value for key, value in (kept | changes).items() if value}
         return url_for(self.endpoint, **merged)
+
+    def _choices(self, state: "_State") -> list[tuple[Filter, Sequence[tuple[str, str]]]]:
+        """What the filters offer, read only when somebody filters."""
+        is_wanted = "filter" in request.args or any(state.chosen.values())
+        return [(each, each.options()) for each in self.filters] if is_wanted else []
 
     def _csv_rows(self, query: Select[Any], state: "_State") -> Iterator[list[Any]]:
         key, descending = state.order
@@ -132,10 +149,16 @@ class ListScreen:
         query = query.where(of_view)
         if view.overdue:
             query = query.where(Record.due_date < clock.today())
+        if view.where is not None:
+            query = query.where(view.where(by()))
+        chosen = {each.key: request.args.get(each.key, "")[:40] for each in self.filters}
+        for each in self.filters:
+            if chosen[each.key]:
+                query = query.where(each.where(chosen[each.key]))
         for word in words.split()[:6]:
             query = query.where(Record.search_text.contains(word, autoescape=True))
         order = self._order()
-        return query, _State(view, request.args.get("q", "")[:200], order)
+        return query, _State(view, request.args.get("q", "")[:200], order, chosen)
 
     def _order(self) -> tuple[str, bool]:
         wanted = request.args.get("sort", self.sort)
@@ -149,12 +172,12 @@ class ListScreen:
         """One page by key: never an OFFSET, never a count, the order always that of an index."""
         key, descending = state.order
         column = getattr(Record, key)
-        after = _decoded(request.args.get("after", ""), key)
+        after = decoded(request.args.get("after", ""), key)
         rows: list[Record] = []
         if after is None or after[0] is not None:
             filled = query.where(column.is_not(None))
             if after is not None:
-                filled = filled.where(_beyond(column, descending, *after))
+                filled = filled.where(beyond(column, descending, *after))
             order = (column.desc(), Record.id.desc()) if descending else (column, Record.id)
             if state.view.states and key in ("sort_date", "due_date"):
                 rows += first_of_states(filled, state.view.states, order=order, limit=PAGE + 1)
@@ -168,7 +191,7 @@ class ListScreen:
             rows += session().scalars(empty.order_by(Record.id.desc()).limit(PAGE + 1 - len(rows)))
         more = len(rows) > PAGE
         rows = rows[:PAGE]
-        return rows, _encoded(getattr(rows[-1], key), rows[-1].id) if more else None
+        return rows, encoded(getattr(rows[-1], key), rows[-1].id) if more else None
 
 
 @dataclass(frozen=True)
@@ -176,44 +199,13 @@ class _State:
     view: View
     q: str
     order: tuple[str, bool]
+    chosen: Mapping[str, str]
 
     def sort_url(self, screen: ListScreen, column: Column) -> str:
         key, descending = self.order
         first = "-" if column.kind in ("num", "date") else ""
         turned = ("" if descending else "-") if key == column.sort else first
         return screen.url(sort=f"{turned}{column.sort}")
-
-
-def _beyond(column: Any, descending: bool, value: Any, record_id: int) -> Any:
-    """Rows that follow (value, id); written so that the index finds the place."""
-    if descending:
-        return and_(column <= value, or_(column < value, Record.id < record_id))
-    return and_(column >= value, or_(column > value, Record.id > record_id))
-
-
-def _encoded(value: Any, record_id: int) -> str:
-    text = None if value is None else str(value)
-    return base64.urlsafe_b64encode(json.dumps([text, record_id]).encode()).decode()
-
-
-def _decoded(cursor: str, key: str) -> tuple[Any, int] | None:
-    if not cursor or len(cursor) > 2000:
-        return None
-    try:
-        text, record_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if not isinstance(record_id, int) or not isinstance(text, str | None):
-            return None
-        return None if text is None else _READERS.get(key, str)(text), record_id
-    except (ValueError, TypeError, ArithmeticError, RecursionError):
-        return None
-
-
-# What stands in a cursor, by the column the list is ordered by.
-_READERS: dict[str, Callable[[str], Any]] = {
-    "sort_date": date.fromisoformat,
-    "due_date": date.fromisoformat,
-    "sort_amount": Decimal,
-}
 
 
 NUMBER = Column("Number", lambda record: record.number or gettext("Draft"), "number", css="id")

@@ -111,7 +111,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "ticket.close": ("Close", "check2", "Ticket closed"),
     "ticket.reopen": ("Open again", "arrow-counterclockwise", "Ticket opened again"),
     "ticket.reply": ("Reply", "envelope", "Customer answered"),
-    "ticket.note": ("Internal note", "lock", "Internal note written"),
+    "ticket.remark": ("Internal note", "lock", "Internal note written"),
     "ticket.receive": ("Record a message", "person", "Customer wrote"),
     "ticket.link": ("Link", "paperclip", "Record linked"),
     "ticket.merge": ("Merge", "arrow-return-left", "Ticket merged"),

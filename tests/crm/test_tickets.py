@@ -20,7 +20,7 @@ from suite.crm.tickets.choices import (
     edit_queue,
 )
 from suite.crm.tickets.commands import TicketInput, assign_ticket, create_ticket, edit_ticket
-from suite.crm.tickets.conversation import note_ticket, receive_message, reply_ticket
+from suite.crm.tickets.conversation import receive_message, remark_ticket, reply_ticket
 from suite.crm.tickets.joining import merge_ticket, split_ticket
 from suite.crm.tickets.messages import FileInput
 from suite.crm.tickets.states import (
@@ -290,7 +290,7 @@ def test_a_complaint_is_linked_to_what_it_is_about_and_what_follows(world: World
 
 def test_a_closed_ticket_is_neither_answered_nor_changed(world: World) -> None:
     ticket = world.ticket()
-    note_ticket(ticket, text="Seltsam", by=world.ines)
+    remark_ticket(ticket, text="Seltsam", by=world.ines)
     resolve_ticket(ticket, solution="x", by=world.ines)
     close_ticket(ticket, by=world.ines)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from suite.base.command import Actor
 from suite.base.errors import NotFound, Refusal
-from suite.crm.tickets.conversation import note_ticket, reply_ticket
+from suite.crm.tickets.conversation import remark_ticket, reply_ticket
 from suite.crm.tickets.messages import FileInput
 from suite.crm.tickets.states import close_ticket, resolve_ticket
 from suite.model import Record, RecordFile, RecordLink, Ticket, TicketMessage
@@ -81,7 +81,7 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(company: Populated, g
 
 def test_the_conversation_goes_back_and_forth_and_notes_stay_ours(company: Populated, guest: Guest) -> None:
     record = open_one(company, guest)
-    note_ticket(
+    remark_ticket(
         record.id, text="Gleicher Fehler wie gestern", files=[FileInput("intern.txt", b"geheim")], by=INES
     )
     reply_ticket(record.id, text="Wir kommen heute.", channel="portal", then="wait_customer", by=INES)

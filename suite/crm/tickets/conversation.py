@@ -65,11 +65,11 @@ def reply_ticket(
     return ticket_id
 
 
-@command("ticket.note", on="ticket")
-def note_ticket(ticket_id: int, *, text: str, files: Sequence[FileInput] = (), by: Actor) -> int:
+@command("ticket.remark", on="ticket")
+def remark_ticket(ticket_id: int, *, text: str, files: Sequence[FileInput] = (), by: Actor) -> int:
     """Write something among ourselves; the customer never sees it."""
     record = get_record(ticket_id, "ticket")
-    Ticket.flow.after("ticket.note", record.state)
+    Ticket.flow.after("ticket.remark", record.state)
     write_message(
         ticket_id,
         direction="internal",

@@ -12,7 +12,7 @@ from suite.base.command import Actor, command, concerns
 from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal
 from suite.crm.tickets.commands import TicketInput, create_ticket, get_ticket
-from suite.crm.tickets.conversation import note_ticket, receive_message
+from suite.crm.tickets.conversation import receive_message, remark_ticket
 from suite.crm.tickets.messages import FileInput, ticket_of_mail
 from suite.exchange.mail.read import Mail, read_mail
 from suite.model import Contact, IncomingMail, Party, Record
@@ -124,7 +124,7 @@ def _receive(ticket_id: int, mail: Mail, by: Actor) -> bool:
 
 def _note(ticket_id: int, mail: Mail, by: Actor) -> bool:
     try:
-        note_ticket(ticket_id, text=f"{mail.subject}\n\n{mail.text}".strip() or WITHOUT_WORDS, by=by)
+        remark_ticket(ticket_id, text=f"{mail.subject}\n\n{mail.text}".strip() or WITHOUT_WORDS, by=by)
     except Refusal as refusal:
         if refusal.code == "step-not-open":
             return False

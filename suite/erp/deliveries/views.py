@@ -26,6 +26,7 @@ from suite.web.actions import Action, do_verb, done, form_verb, once
 from suite.web.conflicts import ask_again, show_both
 from suite.web.document_page import document_context
 from suite.web.forms import Form
+from suite.web.from_ticket import from_ticket
 from suite.web.i18n import gettext
 from suite.web.lists import AMOUNT, DATE, NUMBER, PARTY, STATE, ListScreen, View
 from suite.web.lot_fields import lots_by_line
@@ -167,14 +168,17 @@ def take_back(public_id: str) -> Any:
             quantities = form.decimals("quantity-")
             lots = lots_by_line(form)
             form.raise_problems()
-            back = once(return_delivery, form)(
-                record.id,
-                quantities=quantities,
-                reason=form.text("reason"),
-                remark=form.text("remark"),
-                lots=lots,
-                location=form.text("location") or "MAIN",
-                by=by(),
+            take = once(return_delivery, form)
+            back = from_ticket(
+                lambda: take(
+                    record.id,
+                    quantities=quantities,
+                    reason=form.text("reason"),
+                    remark=form.text("remark"),
+                    lots=lots,
+                    location=form.text("location") or "MAIN",
+                    by=by(),
+                )
             )
             return done("delivery.return", back)
         except Refusal as refusal:

@@ -13,6 +13,7 @@ from suite.shared.documents import read_lines
 from suite.shared.visible import visible_record
 from suite.web.actions import done, form_verb, once
 from suite.web.forms import Form
+from suite.web.from_ticket import from_ticket
 from suite.web.shell import by
 
 blueprint = Blueprint("corrections", __name__)
@@ -47,9 +48,8 @@ def correct(public_id: str) -> Any:
         try:
             reductions = form.decimals("reduction-")
             form.raise_problems()
-            credit = once(correct_invoice, form)(
-                record.id, reductions=reductions, reason=form.text("reason"), by=by()
-            )
+            lower, reason = once(correct_invoice, form), form.text("reason")
+            credit = from_ticket(lambda: lower(record.id, reductions=reductions, reason=reason, by=by()))
             return done("invoice.correct", credit)
         except Refusal as refusal:
             form.refuse(refusal)

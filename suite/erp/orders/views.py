@@ -21,6 +21,7 @@ from suite.web.document_page import document_context
 from suite.web.editing import editor_context, lines_of, party_of, party_text
 from suite.web.format import money
 from suite.web.forms import Form, line_values
+from suite.web.from_ticket import from_ticket
 from suite.web.i18n import gettext
 from suite.web.lists import AMOUNT, DATE, DUE, NUMBER, PARTY, STATE, ListScreen, View
 from suite.web.shell import by
@@ -64,7 +65,8 @@ def new() -> Any:
     if request.method == "POST" and form.text("action") == "save":
         try:
             values = _values(form)
-            order = once(create_order, form)(party_id=party_of(form), **values, by=by())
+            party_id, create = party_of(form), once(create_order, form)
+            order = from_ticket(lambda: create(party_id=party_id, **values, by=by()))
             return done("order.create", order)
         except Refusal as refusal:
             form.refuse(refusal)
