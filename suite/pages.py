@@ -22,6 +22,8 @@ from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
 from suite.erp.stock import lot_views, product_views
 from suite.erp.stock import views as stock
+from suite.erp.visits import release_views, work_views
+from suite.erp.visits import views as visits
 from suite.master.parties import contact_views
 from suite.master.parties import views as parties
 from suite.master.prices import views as prices
@@ -50,6 +52,9 @@ BLUEPRINTS = (
     journal.blueprint,
     datev.blueprint,
     stock.blueprint,
+    visits.blueprint,
+    work_views.blueprint,
+    release_views.blueprint,
     product_views.blueprint,
     lot_views.blueprint,
     parties.blueprint,
@@ -69,6 +74,8 @@ WINGS = (
             Place("opportunities.board", "Pipeline", "kanban", "opportunity.read"),
             Place("quotes.index", "Quotes", "file-earmark-text", "quote.read"),
             Place("tickets.index", "Tickets", "headset", "ticket.read"),
+            Place("visits.calendar", "Calendar", "calendar-week", "visit.read"),
+            Place("visits.index", "Visits", "wrench", "visit.read"),
             Place("activities.index", "Activities", "calendar-event", "activity.read"),
         ),
     ),
@@ -82,6 +89,7 @@ WINGS = (
             Place("stock.index", "Stock", "boxes", "stock.read"),
             Place("contracts.index", "Contracts", "arrow-repeat", "contract.read"),
             Place("contract_runs.run", "Bill contracts", "receipt", "contract.bill"),
+            Place("visit_release.needs", "To buy", "cart", "need.read"),
             Place("invoices.index", "Invoices", "receipt", "invoice.read"),
             Place("invoices.credit_notes", "Credit notes", "clipboard", "credit_note.read"),
             Place("payments.index", "Payments", "bank", "payment.read"),

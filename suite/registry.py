@@ -28,6 +28,13 @@ import suite.erp.orders.commands
 import suite.erp.payments.commands
 import suite.erp.stock.commands
 import suite.erp.stock.locations
+import suite.erp.stock.needs
+import suite.erp.visits.billing
+import suite.erp.visits.photos
+import suite.erp.visits.planning
+import suite.erp.visits.report
+import suite.erp.visits.settings
+import suite.erp.visits.work
 import suite.master.company.commands
 import suite.master.parties.commands
 import suite.master.parties.contacts

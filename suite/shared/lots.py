@@ -202,3 +202,8 @@ def proposed_lots(
                 rest -= take
                 parts.append((lot["code"], take, lot["expires_on"]))
     return found
+
+
+def find_lot(product_id: int, code: str) -> int | None:
+    """The lot or serial number of a product with this code."""
+    return session().scalar(select(Lot.id).where(Lot.product_id == product_id, Lot.code == code[:50]))

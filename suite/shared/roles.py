@@ -30,24 +30,28 @@ _ACCOUNTING = (
     "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "
     "party.* contact.* product.read price.read price_list.read journal.read "
     "datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read ticket.read ticket.link "
-    "contract.bill contract.adjust contract.end contract.read deferral.*"
+    "contract.bill contract.adjust contract.end contract.read deferral.* "
+    "visit.read visit.invoice visit.release visit_article.set device.read"
 )
 # Settings of tickets and of what is promised.
 _PROMISES = "ticket_queue.* ticket_category.* canned_text.* business_calendar.* service_level.*"
-_READ_ALL = " ".join(f"{kind}.read" for kind in KINDS) + " stock.read journal.read vat.read price.read"
+_READ_ALL = (
+    " ".join(f"{kind}.read" for kind in KINDS) + " stock.read need.read journal.read vat.read price.read"
+)
 
 # return.credit drafts the correction; delivery.return belongs to the warehouse that receives the goods.
 ROLES: dict[str, str] = {
     "admin": "user.* company.* setting.* number_range.* price_list.read job.* " + _PROMISES,
     "sales": _SALES,
     "service": "portal.invite portal.revoke party.read contact.read activity.* note.* order.read delivery.read "
-    "product.read stock.read return.read lead.create lead.read ticket.* invoice.read device.read "
+    "visit.create visit.plan visit.move visit.cancel visit.start visit.work visit.photo visit.report visit.release "
+    "visit.read technician.set need.* product.read stock.read return.read lead.create lead.read ticket.* invoice.read device.read "
     "contract.read",
-    "purchasing": "party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
+    "purchasing": "need.* party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
     "warehouse": _WAREHOUSE,
     "accounting": _ACCOUNTING,
     "management": _READ_ALL
-    + " note.* activity.* product.* price.* price_list.* company.edit user.read "
+    + " visit.release note.* activity.* product.* price.* price_list.* company.edit user.read "
     + _PROMISES,
     "auditor": "invoice.read credit_note.read payment.read journal.read vat.read datev_batch.read "
     "delivery.read order.read quote.read "
@@ -69,6 +73,7 @@ EVERYBODYS = frozenset({"user.change_password"})
 # Reads that are not of a kind of record.
 _OTHER_READS = (
     "stock.read",
+    "need.read",
     "journal.read",
     "vat.read",
     "user.read",

@@ -7,12 +7,13 @@ from functools import lru_cache
 from importlib.resources import files
 
 ICONS = (
-    "arrow-counterclockwise arrow-down-short arrow-up-short bank bar-chart-line bell box-seam boxes building calendar-event "
-    "cart check2 clipboard clock-history download exclamation-circle eye file-earmark-pdf file-earmark-text filetype-xml "
-    "gear headset info-circle journal-text kanban list list-ul paperclip pencil people person person-plus plus plus-circle "
-    "plus-lg printer question-circle receipt search shield-check sun tag text-left three-dots three-dots-vertical trash truck x "
-    "arrow-return-left box-arrow-right calculator globe keyboard moon envelope shield-lock arrow- "
-    "repeat lock telephone"
+    "arrow- arrow-counterclockwise arrow-down-short arrow-return-left arrow-up-short bank bar-chart-line "
+    "bell box-arrow-right box-seam boxes building calculator calendar-event calendar-week camera cart "
+    "cart-plus check2 clipboard clock-history download envelope exclamation-circle eye file-earmark-pdf "
+    "file-earmark-text filetype-xml gear globe headset info-circle journal-text kanban keyboard list "
+    "list-ul lock moon paperclip pen pencil people person person-plus play-fill plus plus-circle plus-lg "
+    "printer question-circle receipt repeat search shield-check shield-lock sun tag telephone text-left "
+    "three-dots three-dots-vertical trash truck wrench x "
 ).split()
 _SYMBOL = re.compile(r'(?s)<symbol[^>]*?\bid="([^"]+)".*?</symbol>')
 _FILES = {
@@ -25,6 +26,8 @@ _FILES = {
     "kontor.js": ("suite.web", "static/kontor.js", "text/javascript"),
     "picker.js": ("suite.web", "static/picker.js", "text/javascript"),
     "lines.js": ("suite.web", "static/lines.js", "text/javascript"),
+    "visit.js": ("suite.web", "static/visit.js", "text/javascript"),
+    "calendar.js": ("suite.web", "static/calendar.js", "text/javascript"),
     "board.js": ("suite.web", "static/board.js", "text/javascript"),
 }
 

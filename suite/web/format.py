@@ -110,6 +110,21 @@ def hours(value: timedelta) -> str:
     return f"{MINUS if value < timedelta() else ''}{minutes // 60}:{minutes % 60:02}{NO_BREAK}h"
 
 
+def duration(minutes: int) -> str:
+    """`1:28`: minutes as hours and minutes; a real minus sign."""
+    return f"{MINUS if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
+
+
+def clock_time(value: datetime) -> str:
+    """`13:10` in the company's zone."""
+    return value.astimezone(clock.company_zone()).strftime("%H:%M")
+
+
+def weekday(value: date) -> str:
+    """`Mo`, `Mon`."""
+    return format_date(value, format="EE", locale=locale()).removesuffix(".")
+
+
 def due_words(due: date | None) -> tuple[str, str]:
     """(kind of state, words) of a due date: how long, not just that."""
     if due is None:
@@ -165,6 +180,9 @@ FILTERS = {
     "long_day": long_day,
     "moment": moment,
     "hours": hours,
+    "duration": duration,
+    "clock_time": clock_time,
+    "weekday": weekday,
     "file_size": file_size,
     "changed": changed,
 }

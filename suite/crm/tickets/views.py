@@ -22,6 +22,7 @@ from suite.crm.tickets.queries import (
 from suite.crm.tickets.screen import CHANNEL_WORDS, PRIORITY_WORDS, SCREEN
 from suite.model import Contact, Contract, Device, Party, Record, Ticket, TicketCategory, TicketQueue, User
 from suite.shared.chain import related_records
+from suite.shared.parts import parts_for
 from suite.shared.timeline import timeline
 from suite.shared.visible import visible_record
 from suite.web.actions import do_verb, done, form_verb, once, open_actions
@@ -166,6 +167,8 @@ def _show(record: Record, form: Form) -> str:
         channel=CHANNEL_WORDS[ticket.channel],
         priority=PRIORITY_WORDS[ticket.priority],
         entries=timeline(record.id),
+        parts=parts_for(record.id),
+        visits=[row for row in related if row.kind == "visit"],
     )
 
 

@@ -13,7 +13,7 @@ from suite.base.db import insert_rows, session
 from suite.base.errors import NotFound, NotPermitted, Refusal
 from suite.base.money import fits
 from suite.base.text import clean
-from suite.model import Product, PurchaseNeed, Record, Reservation, Ticket
+from suite.model import Product, PurchaseNeed, Record, Ticket
 from suite.model.record import change_record, get_record
 from suite.shared.lines import LARGEST_QUANTITY
 from suite.shared.reservation import release_for, reserve_for
@@ -78,21 +78,6 @@ def open_needs(by: Actor, *, after: int = 0, limit: int = 50) -> list[tuple[Purc
     wanted = select(PurchaseNeed, Record).join(Record, Record.id == PurchaseNeed.product_id)
     wanted = wanted.where(PurchaseNeed.state == "open", PurchaseNeed.id > after)
     return [(row[0], row[1]) for row in session().execute(wanted.order_by(PurchaseNeed.id).limit(limit))]
-
-
-def parts_for(record_id: int) -> list[tuple[Record, Decimal, Decimal]]:
-    """The parts of a record: product, reserved, still to buy."""
-    found: dict[int, list[Decimal]] = {}
-    held = select(Reservation.product_id, Reservation.quantity).where(Reservation.record_id == record_id)
-    for product, quantity in session().execute(held):
-        found.setdefault(product, [Decimal(0), Decimal(0)])[0] += quantity
-    needs = select(PurchaseNeed.product_id, PurchaseNeed.quantity).where(
-        PurchaseNeed.record_id == record_id, PurchaseNeed.state == "open"
-    )
-    for product, quantity in session().execute(needs):
-        found.setdefault(product, [Decimal(0), Decimal(0)])[1] += quantity
-    records = {row.id: row for row in session().scalars(select(Record).where(Record.id.in_(sorted(found))))}
-    return [(records[product], *amounts) for product, amounts in sorted(found.items())]  # type: ignore[misc]  # two amounts each
 
 
 def _drop_needs(record_id: int) -> None:
