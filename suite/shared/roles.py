@@ -45,8 +45,8 @@ ROLES: dict[str, str] = {
     "sales": _SALES,
     "service": "portal.invite portal.revoke party.read contact.read activity.* note.* order.read delivery.read "
     "visit.create visit.plan visit.move visit.cancel visit.start visit.work visit.photo visit.report visit.release "
-    "visit.read technician.set need.* product.read stock.read return.read lead.create lead.read ticket.* invoice.read device.read "
-    "contract.read",
+    "visit.read technician.set need.* product.read stock.read return.read lead.create lead.read ticket.* "
+    "invoice.read device.read contract.read",
     "purchasing": "need.* party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
     "warehouse": _WAREHOUSE,
     "accounting": _ACCOUNTING,

@@ -119,7 +119,7 @@ SENTENCES = {
     "lot-not-delivered": "%(lot)s did not go out with this line, or is back already.",
     "lot-not-there": "%(name)s: not enough of %(lot)s is in stock and free. Choose another one.",
     "lot-twice": "%(lot)s stands there twice. Enter it once.",
-    "lot-unknown": "There is no lot or serial number %(code)s of this product.",
+    "lot-unknown": "There is no lot or serial number %(value)s of this product.",
     "lots-missing": "Enter the lots or serial numbers, one per line.",
     "lots-not-tracked": "This product is not tracked by lot or serial number. Leave this empty.",
     "lots-sum": "The lots add up to %(given)s. Enter together %(wanted)s.",

@@ -11,6 +11,7 @@ from suite.base.errors import Conflict, Refusal
 from suite.base.setting import company_choice
 from suite.erp.stock.needs import drop_need, open_needs, reserve_parts
 from suite.erp.visits.billing import ChargeInput, proposed_charges, release_visit
+from suite.erp.visits.part_fields import part_places, read_parts
 from suite.erp.visits.queries import technicians, used_parts
 from suite.erp.visits.report import archived_report
 from suite.erp.visits.settings import ARTICLES, set_technician, set_visit_articles
@@ -93,7 +94,7 @@ def reserve(public_id: str) -> Any:
         except Refusal as refusal:
             see_changes()
             form.refuse(refusal)
-    places = sorted({int(name.split("-")[1]) for name in form.values if name.startswith("parts-")})
+    places = part_places(form)
     numbers = {form.text(f"parts-{place}-article").strip() for place in places} - {""}
     found = find_products(numbers)
     names = {number: session().get_one(Record, key).title for number, key in found.items()}
@@ -189,27 +190,14 @@ def _parts_form(record: Record, device: Device | None) -> dict[str, str]:
     rows = [(product.number, reserved + missing) for product, reserved, missing in parts_for(record.id)]
     if not rows and device is not None:
         rows = [(product.number, Decimal(0)) for product, _ in fitting_parts(device.product_id)]
-    values = {}
+    values: dict[str, str] = {}
     for place, (number, count) in enumerate(rows):
         values |= {f"parts-{place}-article": number or "", f"parts-{place}-quantity": quantity(count)}
     return values
 
 
 def _parts(form: Form) -> dict[int, Decimal]:
-    places = sorted(
-        {
-            int(name.split("-")[1])
-            for name in form.values
-            if name.startswith("parts-") and name.split("-")[1].isdigit() and len(name) < 40
-        }
-    )
-    typed = {place: form.text(f"parts-{place}-article").strip() for place in places[:200]}
-    known = find_products({text for text in typed.values() if text})
     found: dict[int, Decimal] = {}
-    for place, text in typed.items():
-        count = form.decimal(f"parts-{place}-quantity")
-        if text and text not in known:
-            form.problems.append(Refusal("product-unknown", field=f"parts-{place}-article"))
-        elif text:
-            found[known[text]] = found.get(known[text], Decimal(0)) + (Decimal(1) if count is None else count)
+    for part in read_parts(form):
+        found[part.product_id] = found.get(part.product_id, Decimal(0)) + part.quantity
     return found

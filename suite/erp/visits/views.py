@@ -304,9 +304,7 @@ def _page(form: Form, title: str, back: str, *, party_id: int | None, ticket: Re
         title=title,
         back=back,
         ticket=ticket,
-        is_fixed=party_id is not None
-        and not form.text("party").strip() == ""
-        and "/visits/new" not in request.path,
+        is_fixed=request.path != "/visits/new",
         devices=of_party("device") if party_id is not None else [],
         contracts=of_party("contract") if party_id is not None else [],
         people=[

@@ -1,6 +1,5 @@
 """The technician's page on a phone: what is saved on the way, and the report with the signature."""
 
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request
@@ -9,13 +8,13 @@ from werkzeug.wrappers import Response
 from suite.base import clock
 from suite.base.db import see_changes, session
 from suite.base.errors import Conflict, NotPermitted, Refusal
+from suite.erp.visits.part_fields import part_places, read_parts
 from suite.erp.visits.photos import add_photos
 from suite.erp.visits.queries import tasks_of, used_parts, van_stock
 from suite.erp.visits.settings import van_of
-from suite.erp.visits.work import PartInput, WorkInput, report_visit, save_work
+from suite.erp.visits.work import WorkInput, report_visit, save_work
 from suite.model import Device, Lot, Party, Record, Visit
 from suite.shared.archive import files_of
-from suite.shared.lots import find_lot
 from suite.shared.parts import fitting_parts, parts_for
 from suite.shared.visible import visible_record
 from suite.web.actions import done, once
@@ -103,39 +102,10 @@ def _work(form: Form) -> WorkInput:
         for name, value in form.values.items()
         if name.startswith("reading-") and name.removeprefix("reading-").isascii() and name[8:].isdigit()
     }
-    parts = _parts(form)
+    parts = read_parts(form)
     form.raise_problems()
     done_ids = frozenset(int(each) for each in ticked if each.isascii() and each.isdigit() and len(each) < 18)
     return WorkInput(travel, working, form.text("report"), done_ids, readings, parts)
-
-
-def _parts(form: Form) -> list[PartInput]:
-    places = sorted(
-        {
-            int(name.split("-")[1])
-            for name in form.values
-            if name.startswith("parts-")
-            and name.count("-") == 2
-            and name.split("-")[1].isdigit()
-            and len(name) < 40
-        }
-    )
-    typed = {place: form.text(f"parts-{place}-article").strip() for place in places[:200]}
-    known = find_products({text for text in typed.values() if text})
-    found = []
-    for place, text in typed.items():
-        count = form.decimal(f"parts-{place}-quantity")
-        if not text or count == 0:
-            continue
-        if text not in known:
-            form.problems.append(Refusal("product-unknown", field=f"parts-{place}-article"))
-            continue
-        code = form.text(f"parts-{place}-lot").strip()
-        lot = find_lot(known[text], code) if code else None
-        if code and lot is None:
-            form.problems.append(Refusal("lot-unknown", field=f"parts-{place}-lot", code=code))
-        found.append(PartInput(known[text], count if count is not None else Decimal(1), lot))
-    return found
 
 
 def _form_of(record: Record) -> Form:
@@ -162,13 +132,7 @@ def _form_of(record: Record) -> Form:
 def _page(record: Record, form: Form) -> Any:
     visit = session().get_one(Visit, record.id)
     party = session().get_one(Party, record.party_id)
-    places = sorted(
-        {
-            int(name.split("-")[1])
-            for name in form.values
-            if name.startswith("parts-") and name.split("-")[1].isdigit()
-        }
-    )
+    places = part_places(form)
     numbers = {form.text(f"parts-{place}-article").strip() for place in places}
     products = find_products({number for number in numbers if number})
     names = {number: session().get_one(Record, product_id).title for number, product_id in products.items()}
