@@ -22,7 +22,7 @@ from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
 from suite.erp.stock import lot_views, product_views
 from suite.erp.stock import views as stock
-from suite.erp.visits import release_views, work_views
+from suite.erp.visits import calendar_views, release_views, work_views
 from suite.erp.visits import views as visits
 from suite.master.parties import contact_views
 from suite.master.parties import views as parties
@@ -53,6 +53,7 @@ BLUEPRINTS = (
     datev.blueprint,
     stock.blueprint,
     visits.blueprint,
+    calendar_views.blueprint,
     work_views.blueprint,
     release_views.blueprint,
     product_views.blueprint,
@@ -74,7 +75,7 @@ WINGS = (
             Place("opportunities.board", "Pipeline", "kanban", "opportunity.read"),
             Place("quotes.index", "Quotes", "file-earmark-text", "quote.read"),
             Place("tickets.index", "Tickets", "headset", "ticket.read"),
-            Place("visits.calendar", "Calendar", "calendar-week", "visit.read"),
+            Place("calendar.board", "Calendar", "calendar-week", "visit.read"),
             Place("visits.index", "Visits", "wrench", "visit.read"),
             Place("activities.index", "Activities", "calendar-event", "activity.read"),
         ),

@@ -46,6 +46,10 @@ STATES: dict[str, tuple[str, str]] = {
     "waiting_parts": ("draft", "waiting for parts"),
     "resolved": ("done", "resolved"),
     "merged": ("void", "merged"),
+    "planned": ("open", "planned"),
+    "under_way": ("part", "on site"),
+    "reported": ("warn", "to release"),
+    "released": ("open", "to bill"),
 }
 KINDS: dict[str, tuple[str, str, str]] = {
     # kind: (singular, plural, path)

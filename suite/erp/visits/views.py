@@ -1,6 +1,6 @@
 """Pages of visits: the list, one visit, planning it, moving and calling it off."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response
 from suite.base import clock
 from suite.base.db import session
 from suite.base.errors import Conflict, NotFound, Refusal
+from suite.erp.visits.calendar_views import chosen_day
 from suite.erp.visits.planning import (
     VisitInput,
     cancel_visit,
     create_visit,
-    move_visit,
     plan_visit,
     plan_visit_for_ticket,
 )
-from suite.erp.visits.queries import lanes, tasks_of, technicians, used_parts
+from suite.erp.visits.queries import tasks_of, technicians, used_parts
 from suite.model import Contract, Device, Record, Ticket, User, Visit, VisitCharge
 from suite.shared.archive import files_of
 from suite.shared.timeline import timeline
@@ -30,7 +30,6 @@ from suite.web.format import day as shown_day
 from suite.web.forms import Form
 from suite.web.i18n import gettext
 from suite.web.lists import STATE, Column, ListScreen, View, beside_the_register, party_names
-from suite.web.parsing import FIRST_YEAR, LAST_YEAR
 from suite.web.shell import by
 
 blueprint = Blueprint("visits", __name__)
@@ -69,27 +68,6 @@ SCREEN = ListScreen(
 def index() -> Any:
     """The list; POST gives it as CSV."""
     return SCREEN.csv() if request.method == "POST" else SCREEN.page()
-
-
-@blueprint.get("/calendar")
-def calendar() -> str:
-    """The board of a day or a week: one lane per technician, with what is still free."""
-    chosen = _day(request.args.get("day", ""))
-    is_week = request.args.get("view") == "week"
-    first = chosen - timedelta(days=chosen.weekday()) if is_week else chosen
-    days = [first + timedelta(days=n) for n in range(7 if is_week else 1)]
-    step = timedelta(days=7 if is_week else 1)
-    return render_template(
-        "erp/visits/calendar.html",
-        days=days,
-        lanes=lanes(days, by()),
-        is_week=is_week,
-        chosen=chosen,
-        before=chosen - step,
-        after=chosen + step,
-        today=clock.today(),
-        people=[(user.id, user.name) for user, _ in technicians()],
-    )
 
 
 @blueprint.route("/visits/new", methods=["GET", "POST"])
@@ -192,36 +170,10 @@ def cancel(public_id: str) -> Any:
     return page, 422 if form.errors else 200
 
 
-@blueprint.post("/visits/<public_id>/move")
-def move(public_id: str) -> Any:
-    """Move it in the calendar, dragged or by the form under each visit."""
-    record = visible_record(by(), "visit", public_id)
-    form = Form(request.form)
-    starts_at = form.instant("starts_on", "starts_at")
-    technician = form.whole("technician_id")
-    form.raise_problems()
-    move_visit(
-        record.id,
-        starts_at=starts_at or clock.now(),
-        technician_id=technician,
-        version=form.version(),
-        by=by(),
-    )
-    return done("visit.move", record.id)
-
-
 @blueprint.post("/visits/<public_id>/<any(start,invoice):step>")
 def act(public_id: str, step: str) -> Response:
     """Verbs without a form."""
     return do_verb(f"visit.{step}", visible_record(by(), "visit", public_id), by())
-
-
-def _day(text: str) -> date:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return clock.today()
-    return found if FIRST_YEAR < found.year < LAST_YEAR else clock.today()
 
 
 def _reason(record: Record) -> str:
@@ -237,7 +189,7 @@ def _usual_times() -> dict[str, Any]:
     """Tomorrow morning, or the day and person the calendar was asked for."""
     chosen = request.args.get("day")
     return {
-        "starts_on": shown_day(_day(chosen) if chosen else clock.today() + timedelta(days=1)),
+        "starts_on": shown_day(chosen_day(chosen) if chosen else clock.today() + timedelta(days=1)),
         "starts_at": request.args.get("at", "8:00")[:5],
         "ends_at": request.args.get("until", "9:00")[:5],
         "technician_id": request.args.get("technician", "")[:10],
