@@ -7,7 +7,7 @@ from suite.crm.activities import views as activities
 from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
-from suite.crm.tickets import level_views, settings_views, step_views
+from suite.crm.tickets import level_views, report_views, settings_views, step_views
 from suite.crm.tickets import views as tickets
 from suite.erp.datev import views as datev
 from suite.erp.deliveries import views as deliveries
@@ -32,6 +32,7 @@ BLUEPRINTS = (
     tickets.blueprint,
     step_views.blueprint,
     settings_views.blueprint,
+    report_views.blueprint,
     level_views.blueprint,
     orders.blueprint,
     part_views.blueprint,
@@ -60,6 +61,7 @@ WINGS = (
             Place("opportunities.board", "Pipeline", "kanban", "opportunity.read"),
             Place("quotes.index", "Quotes", "file-earmark-text", "quote.read"),
             Place("tickets.index", "Tickets", "headset", "ticket.read"),
+            Place("ticket_report.report", "Promises kept", "bar-chart-line", "ticket.read"),
             Place("activities.index", "Activities", "calendar-event", "activity.read"),
         ),
     ),

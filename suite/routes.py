@@ -28,6 +28,8 @@ POST /activities/<public_id>/finish activity.finish
 POST /activities/<public_id>/reopen activity.reopen
 GET /tickets ticket.read
 POST /tickets ticket.read
+GET /promises ticket.read
+POST /promises ticket.read
 GET /tickets/new ticket.create
 POST /tickets/new ticket.create
 GET /tickets/<public_id> ticket.read
