@@ -37,7 +37,7 @@ def report() -> Any:
         head = [level, priority]
         head += [f"{word}: {figure}" for word in both for figure in figures]
         return csv_answer("service-levels.csv", head, [_cells(row) for row in rows])
-    page = render_template("crm/promises.html", form=form, rows=rows, words=PRIORITY_WORDS)
+    page = render_template("crm/tickets/report.html", form=form, rows=rows, words=PRIORITY_WORDS)
     return page, 422 if form.errors else 200
 
 
