@@ -7,7 +7,7 @@ from suite.crm.activities import views as activities
 from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
-from suite.crm.tickets import level_views, settings_views, step_views
+from suite.crm.tickets import level_views, report_views, settings_views, step_views
 from suite.crm.tickets import views as tickets
 from suite.erp.contracts import deferral_views as deferrals
 from suite.erp.contracts import run_views as contract_runs
@@ -38,6 +38,7 @@ BLUEPRINTS = (
     tickets.blueprint,
     step_views.blueprint,
     settings_views.blueprint,
+    report_views.blueprint,
     level_views.blueprint,
     orders.blueprint,
     part_views.blueprint,
@@ -77,6 +78,7 @@ WINGS = (
             Place("tickets.index", "Tickets", "headset", "ticket.read"),
             Place("calendar.board", "Calendar", "calendar-week", "visit.read"),
             Place("visits.index", "Visits", "wrench", "visit.read"),
+            Place("ticket_report.report", "Promises kept", "bar-chart-line", "ticket.read"),
             Place("activities.index", "Activities", "calendar-event", "activity.read"),
         ),
     ),

@@ -54,6 +54,8 @@ GET /settings/visits technician.set|visit_article.set
 POST /settings/visits technician.set|visit_article.set
 GET /tickets ticket.read
 POST /tickets ticket.read
+GET /promises ticket.read
+POST /promises ticket.read
 GET /tickets/new ticket.create
 POST /tickets/new ticket.create
 GET /tickets/<public_id> ticket.read

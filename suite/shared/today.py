@@ -12,12 +12,13 @@ from suite.base import clock
 from suite.base.command import Actor
 from suite.base.db import session
 from suite.base.event import Event
-from suite.model import OpenItem, Opportunity, Record
+from suite.model import OpenItem, Opportunity, Record, Ticket
 from suite.model.record import KINDS
 from suite.shared.visible import first_of_states, visible
 
 SHOWN = 5
 SOON = timedelta(days=7)
+NEXT_DAY = timedelta(days=1)
 OPEN_ORDERS = ("confirmed", "part_delivered")
 
 
@@ -62,6 +63,16 @@ def due_activities(by: Actor) -> Sequence[Record]:
     mine = (Record.owner_id == by.user_id) | Record.owner_id.is_(None)
     due = Record.due_date <= clock.today()
     return _first(by, "activity", "open", where=(mine, due), order=(Record.due_date, Record.id))
+
+
+def pressing_tickets(by: Actor) -> Sequence[Record]:
+    """Open tickets of the actor, or of nobody, that are due until tomorrow: the next deadline first."""
+    if not by.may("ticket.read"):
+        return []
+    mine = (Record.owner_id == by.user_id) | Record.owner_id.is_(None)
+    soon = Ticket.deadline < clock.now() + NEXT_DAY
+    wanted = visible(by, "ticket").join(Ticket, Ticket.id == Record.id).where(soon, mine)
+    return session().scalars(wanted.order_by(Ticket.deadline, Record.id).limit(SHOWN + 1)).all()
 
 
 def expiring_quotes(by: Actor) -> Sequence[Record]:

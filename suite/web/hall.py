@@ -63,6 +63,7 @@ def today() -> str:
         overdue=work.overdue_invoices(actor),
         activities=work.due_activities(actor),
         quotes=work.expiring_quotes(actor),
+        tickets=work.pressing_tickets(actor),
         leads=work.new_leads(actor),
         deliveries=work.orders_to_deliver(actor),
         invoices=work.orders_to_invoice(actor),

@@ -19,7 +19,7 @@ PASSWORD = "ein langes Passwort"
 # A busy machine is slow, not wrong.
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
-ALL_ROLES = ("sales", "warehouse", "accounting", "purchasing", "admin", "management")
+ALL_ROLES = ("sales", "warehouse", "accounting", "purchasing", "admin", "management", "service")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Page
 
 from suite.crm.leads.commands import LeadInput, create_lead
 from suite.crm.opportunities.commands import create_opportunity
+from suite.crm.tickets.choices import create_canned_text
+from suite.crm.tickets.conversation import reply_ticket
 from suite.master.parties.contacts import ContactInput, create_contact
 from tests.browser.conftest import Site
 from tests.world import D, World, line
@@ -36,6 +38,9 @@ def pages(site: Site) -> dict[str, str]:
     draft = world.draft_invoice(line(name=LONG), customer=customer)
     lead = create_lead(LeadInput(LONG, company_name=LONG, need=LONG * 3), by=world.owner)
     create_opportunity(subject=LONG, party_id=customer, amount=D("1234567.89"), by=world.owner)
+    ticket = world.ticket(LONG, text=LONG * 3, party_id=customer, reporter_name=LONG, is_complaint=True)
+    reply_ticket(ticket, text=LONG, by=world.ines)
+    create_canned_text(name=LONG, text=LONG, by=world.owner)
     return {
         "today": "/",
         "list": "/orders",
@@ -58,6 +63,14 @@ def pages(site: Site) -> dict[str, str]:
         "datev": "/datev/new",
         "stock": "/stock",
         "settings": "/settings",
+        "tickets": "/tickets?filter=1",
+        "ticket": address(world, "tickets", ticket),
+        "ticket form": "/tickets/new",
+        "step of a ticket": f"{address(world, 'tickets', ticket)}/resolve",
+        "choices of tickets": "/settings/tickets",
+        "service levels": "/settings/service-levels",
+        "calendar": "/settings/calendars/1",
+        "service level": "/settings/service-levels/STANDARD",
         "error": "/orders/nothing",
     }
 

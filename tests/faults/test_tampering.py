@@ -648,6 +648,49 @@ TABLE = [
         "schema",
         "postgresql",
     ),
+    Tampering(
+        "subject of a ticket", "UPDATE ticket SET subject = 'Anderes' WHERE id = {ticket}", "ticket-register"
+    ),
+    Tampering(
+        "pause of a ticket ended",
+        "UPDATE ticket_pause SET until_at = from_at WHERE ticket_id = {complaint}",
+        "ticket-pauses",
+    ),
+    Tampering(
+        "second pause of a ticket",
+        "INSERT INTO ticket_pause (ticket_id, from_at) SELECT ticket_id, from_at FROM ticket_pause WHERE ticket_id = {complaint}",
+        "ticket-pause-order",
+    ),
+    Tampering(
+        "deadline of a ticket", "UPDATE ticket SET deadline = NULL WHERE id = {ticket}", "ticket-deadlines"
+    ),
+    Tampering(
+        "promise of a ticket", "UPDATE ticket SET service_level = NULL WHERE id = {ticket}", "ticket-promises"
+    ),
+    Tampering(
+        "solution of a ticket",
+        "UPDATE ticket SET resolved_at = NULL WHERE id = {closed_ticket}",
+        "ticket-solutions",
+    ),
+    Tampering(
+        "merger of a ticket",
+        "UPDATE record SET forwarded_to = NULL WHERE id = {merged_ticket}",
+        "ticket-mergers",
+    ),
+    Tampering(
+        "ticket nobody opened",
+        "DELETE FROM event_value WHERE event_id IN (SELECT id FROM event WHERE record_id = {new_ticket}); DELETE FROM event WHERE record_id = {new_ticket}",
+        "ticket-events",
+    ),
+    Tampering(
+        "answer of a ticket", "UPDATE ticket SET responded_at = NULL WHERE id = {ticket}", "ticket-answers"
+    ),
+    Tampering("default service level", "UPDATE service_level SET is_default = 0", "default-level"),
+    Tampering(
+        "business hours",
+        "INSERT INTO business_hours (calendar_id, weekday, opens_minute, closes_minute) VALUES (1, 0, 500, 600)",
+        "business-hours",
+    ),
     Tampering("index dropped", "DROP INDEX ix_journal_line_account", "schema"),
     Tampering(
         "unique index made plain",

@@ -25,7 +25,7 @@ from tests.populated import PASSWORD
 from tests.walk import Person
 from tests.world import World, line
 
-ROLES = ("sales", "warehouse", "accounting", "purchasing", "management")
+ROLES = ("sales", "service", "warehouse", "accounting", "purchasing", "management")
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ CASES = {
         "Ihre",
         "Meine",
     ),
+    "ticket": Case(lambda w: w.ticket("Alt", party_id=w.customer()), "edit", "subject", "Ihre", "Meine"),
     "price list": Case(lambda w: create_price_list("Alt", by=w.owner), "edit", "name", "Ihre", "Meine"),
 }
 

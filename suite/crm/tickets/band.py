@@ -6,7 +6,7 @@ from datetime import timedelta
 from suite.crm.tickets.queries import clocks
 from suite.model import Record, Ticket
 from suite.shared.sla import Clock
-from suite.web.format import hours, moment
+from suite.web.format import NO_BREAK, hours, moment
 from suite.web.i18n import gettext
 
 
@@ -33,7 +33,7 @@ def band_of(ticket: Ticket, record: Record) -> Band | None:
     is_answer = shown is respond
     shape, words = _words(shown, is_answer=is_answer, record=record)
     label = gettext(
-        "%(used)s of %(target)s service hours used", used=hours(shown.used), target=hours(shown.target)
+        "%(used)s of %(target)s service hours used", used=_bare(shown.used), target=_bare(shown.target)
     )
     small = [label]
     if respond is not None and not is_answer:
@@ -54,6 +54,11 @@ def band_of(ticket: Ticket, record: Record) -> Band | None:
         label,
         " · ".join(small),
     )
+
+
+def _bare(value: timedelta) -> str:
+    """`6:32`: the unit is said behind."""
+    return hours(value).rpartition(NO_BREAK)[0]
 
 
 def _words(shown: Clock, *, is_answer: bool, record: Record) -> tuple[str, str]:
