@@ -30,13 +30,13 @@ def contract_events(as_of: date, first: date, rows: Sequence[Mapping[str, str]])
         events.append({"date": on.isoformat(), "type": "contract_run", "number": number})
         paid = on + timedelta(days=PAID_AFTER)
         if paid <= as_of - timedelta(days=30):
-            values = {"number": f"{number}p", "refers_to": number}
-            events.append({"date": paid.isoformat(), "type": "contract_run_paid", **values})
+            of_run = {"number": f"{number}p", "refers_to": number}
+            events.append({"date": paid.isoformat(), "type": "contract_run_paid", **of_run})
         month = add_months(month, 1)
     for year in range(first.year, as_of.year):
         deferred = date(year + 1, *DEFERRED_ON)
         if deferred <= as_of:
-            values = {"number": f"ra-{year}", "year": year}
+            values: Event = {"number": f"ra-{year}", "year": year}
             events.append({"date": deferred.isoformat(), "type": "deferral", **values})
     return events
 
