@@ -20,6 +20,7 @@ from suite.base.place import folder
 from suite.master.company.commands import found_company
 from suite.model import Job, User
 from suite.scenario.case import Case
+from suite.scenario.contract_year import contract_events
 from suite.scenario.player import play_event
 from suite.scenario.year import year_of_business
 from suite.shared.roles import actor_of, system_actor
@@ -104,7 +105,8 @@ def demo_events(as_of: date) -> list[dict[str, Any]]:
         for row in products
     ]
     stories = [_dated(event, as_of, first) for event in _read_json("stories")["events"]]
-    events = sorted([*master, *stories, *year], key=lambda event: str(event["date"]))
+    contracts = contract_events(as_of, date.fromisoformat(first), _read_table("contracts"))
+    events = sorted([*master, *stories, *year, *contracts], key=lambda event: str(event["date"]))
     return [{"seq": seq, **_plain(event)} for seq, event in enumerate(events, start=1)]
 
 

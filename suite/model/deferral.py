@@ -7,7 +7,6 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suite.base.db import Model
-from suite.base.flow import Flow
 from suite.base.frozen import append_only
 from suite.base.types import Amount
 
@@ -16,7 +15,6 @@ class Deferral(Model):
     """The deferred income (passive Rechnungsabgrenzung, § 250 (2) HGB) of a year: its entry and the one that releases it."""
 
     __tablename__ = "deferral"
-    flow = Flow("posted")
     id: Mapped[int] = mapped_column(ForeignKey("record.id"), primary_key=True)
     year: Mapped[int] = mapped_column(unique=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("journal_entry.id"), unique=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+import suite.scenario.contract_events
 import suite.scenario.front_events
 import suite.scenario.master_events
 import suite.scenario.sales_events

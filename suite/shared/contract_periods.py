@@ -77,7 +77,9 @@ def free_periods(document_id: int) -> None:
     if not contracts:
         return
     for contract_id in contracts:
-        get_record(contract_id, "contract")
+        # What had ended has something to bill again.
+        if get_record(contract_id, "contract").state == "ended":
+            change_record(contract_id, state="ending")
     freed = update(ContractPeriod).where(of_document).values(freed_at=clock.now())
     session().execute(freed.execution_options(synchronize_session=False))
     _move(set(contracts))

@@ -48,7 +48,9 @@ def boxes(page: str) -> dict[str, str]:
 
 
 def test_a_contract_is_written_started_and_billed_on_its_pages(world: World, olga: FlaskClient) -> None:
-    world.customer("Hotel Seeblick GmbH")
+    hotel = world.record(world.customer("Hotel Seeblick GmbH"))
+    assert f"/contracts/new?party={hotel.public_id}" in shown(olga, f"/parties/{hotel.public_id}")
+    assert 'value="Hotel Seeblick GmbH"' in shown(olga, f"/contracts/new?party={hotel.public_id}")
     assert "Term and notice" in shown(olga, "/contracts/new")
     fields = {
         "party": "Hotel Seeblick GmbH",

@@ -16,7 +16,7 @@ from suite.base.errors import Refusal
 from suite.erp.contracts import billing
 from suite.erp.contracts.adjustment import adjust_contract
 from suite.erp.contracts.billing import bill_contract
-from suite.erp.contracts.commands import cancel_contract
+from suite.erp.contracts.commands import cancel_contract, end_contract
 from suite.erp.contracts.queries import Due, due_periods
 from suite.erp.invoices.commands import cancel_and_copy_invoice, cancel_invoice, post_invoice
 from suite.erp.invoices.drafts import discard_invoice
@@ -173,6 +173,18 @@ def test_a_discarded_draft_makes_its_period_due_again(world: World) -> None:
     bill_all(world)
     assert contract(world, made).billed_until == date(2026, 4, 1)
     assert [each.freed_at is None for each in periods(world)] == [False, True, True, True]
+    assert world.findings() == []
+
+
+def test_an_ended_contract_whose_last_invoice_is_discarded_has_not_ended(world: World) -> None:
+    made = running(world, first_term_months=2, renewal_months=0, interval_months=2)
+    invoice = bill_all(world)[0]
+    end_contract(made, by=world.anna)
+
+    discard_invoice(invoice, by=world.anna)
+
+    assert world.record(made).state == "ending"
+    assert spans(world) == [(JANUARY, date(2026, 2, 28))]
     assert world.findings() == []
 
 

@@ -1,8 +1,12 @@
 """Contracts: from draft to end, notice, price adjustments and the contingent."""
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from decimal import Decimal as D
+from random import Random
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -10,7 +14,7 @@ from sqlalchemy import select
 
 from suite.base import clock
 from suite.base.command import Actor
-from suite.base.db import write_transaction
+from suite.base.db import use_database, write_transaction
 from suite.base.errors import Conflict, NotPermitted, Refusal
 from suite.erp.contracts.adjustment import adjust_contract, adjust_contracts
 from suite.erp.contracts.billing import bill_contract, end_finished_contracts
@@ -27,8 +31,6 @@ from suite.model import Contract, ContractLine
 from suite.shared.contingent import contingent_on, release_contingent, use_contingent
 from suite.shared.lines import LineInput
 from tests.world import World, line
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -358,3 +360,38 @@ def test_a_part_period_has_its_part_of_the_contingent(sqlite_world: World) -> No
     with write_transaction():
         assert use_contingent(made, record_id=made, minutes=999, on=date(2026, 1, 20)).covered == 300
         assert use_contingent(made, record_id=made, minutes=999, on=date(2026, 2, 20)).covered == 620
+
+
+def test_whatever_is_used_of_a_contingent_is_covered_up_to_it(sqlite_world: World) -> None:
+    made = running(sqlite_world, contingent_minutes=300, interval_months=1)
+    chance, covered = Random(7), Counter[int]()
+
+    for _ in range(120):
+        on, minutes = date(2026, chance.randint(1, 4), chance.randint(1, 28)), chance.randint(1, 90)
+        before = covered[on.month]
+        with write_transaction():
+            used = use_contingent(made, record_id=made, minutes=minutes, on=on)
+        covered[on.month] += used.covered
+        assert used.covered + used.billable == minutes
+        assert used.covered == min(minutes, 300 - before)
+
+    assert set(covered.values()) == {300}
+    assert sqlite_world.findings() == []
+
+
+def test_several_at_once_never_use_the_same_minutes(world: World) -> None:
+    made = running(world, contingent_minutes=100)
+    start = Barrier(6)
+
+    def use(_n: int) -> tuple[int, int]:
+        with use_database(world.database), at(date(2026, 3, 10)):
+            start.wait(timeout=20)
+            with write_transaction():
+                used = use_contingent(made, record_id=made, minutes=30, on=date(2026, 3, 10))
+        return used.covered, used.billable
+
+    with ThreadPoolExecutor(6) as pool:
+        results = list(pool.map(use, range(6)))
+
+    assert sum(covered for covered, _ in results) == 100
+    assert sorted(results) == [(0, 30), (0, 30), (10, 20), (30, 0), (30, 0), (30, 0)]

@@ -36,7 +36,8 @@ FILLED = {
 STATES = "draft new open active sent confirmed shipped posted part_paid part_delivered received".split()
 # Pages that are for something else than a draft, by the end of their address.
 FOR = {
-    "cancel": ("posted", "paid"),
+    "cancel": ("posted", "paid", "active"),
+    "adjust": ("active",),
     "cancel-and-copy": ("posted", "paid"),
     "correct": ("posted", "paid"),
     "pay": ("posted", "part_paid"),

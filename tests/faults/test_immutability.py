@@ -21,6 +21,7 @@ from suite.base.errors import Refusal
 from suite.base.flow import Flow
 from suite.base.frozen import GUARDS, Guard
 from suite.crm.leads.commands import LeadInput
+from suite.erp.contracts.content import ContractInput
 from suite.model import Record
 from suite.shared.roles import system_actor
 from tests.populated import Populated, digest, rows_of
@@ -441,6 +442,8 @@ def _arguments(verb: str) -> dict[str, Any]:
 
 VALUES: dict[str, Any] = {
     "lines": [line()],
+    "content": ContractInput(subject="x"),
+    "from_on": clock.today(),
     "quantities": {1: Decimal(1)},
     "reductions": {1: Decimal(1)},
     "allocations": {1: Decimal(1)},

@@ -16,8 +16,9 @@ from suite.erp.contracts.commands import end_contract, load_contract
 from suite.erp.contracts.period_lines import billed_line, lines_of, parts_of
 from suite.erp.invoices.drafts import draft
 from suite.model import Contract, ContractPeriod, Party, Record
-from suite.shared.contract_periods import LIVE, open_periods, take_periods
-from suite.shared.contract_terms import Period
+from suite.model.record import change_record
+from suite.shared.contract_periods import LIVE, open_periods, take_periods, terms_of
+from suite.shared.contract_terms import Period, next_notice_day
 from suite.shared.lines import LineInput, completed_lines
 from suite.shared.snapshot import active_party, company, party_snapshots
 
@@ -55,7 +56,8 @@ def bill_contract(
     head = {
         "header_discount_percent": Decimal(0),
         "payment_days": company().payment_days if party.payment_days is None else party.payment_days,
-        "buyer_reference": party.leitweg_id,
+        # Who has no Leitweg-ID is addressed by the reference agreed on (BT-10).
+        "buyer_reference": party.leitweg_id or contract.order_reference,
         "order_reference": contract.order_reference,
         "intro": _title(record, party) if is_single else "",
         "closing": "",
@@ -67,6 +69,10 @@ def bill_contract(
         party, on, head, rows, parties=party_snapshots(party), sources=[each.id for each, _, _ in taken]
     )
     take_periods(invoice_id, [(each.id, p.from_on, p.until_on) for each, _, p in taken])
+    for each, its_contract, _ in taken:
+        if each.state == "active":
+            days = terms_of(its_contract, party), max(on, its_contract.starts_on)
+            change_record(each.id, due_date=next_notice_day(*days))
     note_change("service_from", None, period.from_on)
     note_change("service_until", None, period.until_on)
     return invoice_id

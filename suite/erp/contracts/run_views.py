@@ -18,7 +18,7 @@ from suite.erp.contracts.adjustment import (
 )
 from suite.erp.contracts.billing import bill_contract, end_finished_contracts
 from suite.erp.contracts.period_lines import lines_of
-from suite.erp.contracts.queries import Due, due_periods
+from suite.erp.contracts.queries import MOST_CONTRACTS, Due, due_periods
 from suite.model import Contract, Record
 from suite.shared.visible import visible, visible_record
 from suite.web.actions import done, once
@@ -57,7 +57,8 @@ def run() -> Any:
     elif request.method == "GET":
         form.values |= {each.key: "1" for each in due if not each.is_blocked and each.before is None}
     net = sum((each.net for each in due), Decimal(0))
-    page = render_template("erp/contracts/run.html", form=form, due=due, until=until, net=net)
+    most = MOST_CONTRACTS if len({each.record.id for each in due}) >= MOST_CONTRACTS else 0
+    page = render_template("erp/contracts/run.html", form=form, due=due, until=until, net=net, most=most)
     return page, 422 if form.errors else 200
 
 

@@ -63,8 +63,8 @@ SCREEN = ListScreen(
         Column("Number", lambda record: record.number, "number", css="id"),
         Column("Subject", lambda record: record.title, "title", css="wide-2"),
         CUSTOMER,
-        Column("Next date", lambda record: day(record.due_date), "due_date", "date", "p2 num text-start"),
-        beside_the_register("Notice until", "p2 num text-start"),
+        # The register keeps the day as of the last billing, for the order; what is shown is as of today.
+        Column("Notice until", lambda record: "", "due_date", "date", "p2 num text-start"),
         beside_the_register("Runs until", "p2 num text-start"),
         Column("Net per period", lambda record: money(record.sort_amount), "sort_amount", "num", "num"),
         STATE,
