@@ -9,6 +9,7 @@ from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
 from suite.erp.datev import views as datev
 from suite.erp.deliveries import views as deliveries
+from suite.erp.devices import views as devices
 from suite.erp.invoices import correction_views, gathering_views
 from suite.erp.invoices import views as invoices
 from suite.erp.journal import views as journal
@@ -20,6 +21,7 @@ from suite.erp.stock import views as stock
 from suite.master.parties import contact_views
 from suite.master.parties import views as parties
 from suite.master.prices import views as prices
+from suite.master.products import part_views as spare_parts
 from suite.master.products import views as products
 from suite.web.shell import Place, Wing
 
@@ -37,12 +39,14 @@ BLUEPRINTS = (
     payments.blueprint,
     journal.blueprint,
     datev.blueprint,
+    devices.blueprint,
     stock.blueprint,
     product_views.blueprint,
     lot_views.blueprint,
     parties.blueprint,
     contact_views.blueprint,
     products.blueprint,
+    spare_parts.blueprint,
     prices.blueprint,
     settings.blueprint,
     users.blueprint,
@@ -56,6 +60,7 @@ WINGS = (
             Place("leads.index", "Leads", "person-plus", "lead.read"),
             Place("opportunities.board", "Pipeline", "kanban", "opportunity.read"),
             Place("quotes.index", "Quotes", "file-earmark-text", "quote.read"),
+            Place("devices.index", "Devices", "cpu", "device.read"),
             Place("activities.index", "Activities", "calendar-event", "activity.read"),
         ),
     ),

@@ -20,6 +20,7 @@ from suite.crm.quotes.commands import reject_quote, send_quote
 from suite.erp.datev.commands import export_datev
 from suite.erp.deliveries.commands import deliver_order
 from suite.erp.deliveries.returns import return_delivery
+from suite.erp.devices.commands import DeviceInput, create_device, retire_device
 from suite.erp.invoices.commands import cancel_invoice, post_credit_note, post_invoice
 from suite.erp.invoices.corrections import correct_invoice, credit_return
 from suite.erp.invoices.drafts import invoice_delivery, invoice_order
@@ -28,6 +29,7 @@ from suite.erp.payments.commands import pay_invoice, post_payment, reverse_payme
 from suite.erp.stock.commands import correct_stock, receive_product, transfer_stock
 from suite.erp.stock.locations import create_location
 from suite.master.company.commands import edit_company
+from suite.master.products.spare_parts import PartInput, set_spare_parts
 from suite.shared.lots import LotInput
 from suite.shared.notes import add_note
 from suite.shared.verification import Finding, verify
@@ -63,6 +65,7 @@ def populate(world: World) -> Populated:
     made = Populated(world)
     _sell(made)
     _track(made)
+    _install(made)
     _settle(made)
     _court(made)
     _export(made)
@@ -127,6 +130,18 @@ def _track(made: Populated) -> None:
         location="QUAR",
         by=world.wanda,
     )
+
+
+def _install(made: Populated) -> None:
+    """Devices entered by hand, and the parts that fit."""
+    world, ids = made.world, made.ids
+    device = DeviceInput("Kessel im Keller", site="Keller", bought_on=clock.today())
+    ids["device"] = create_device(device, party_id=ids["customer"], serial="K-77", by=world.owner)
+    ids["retired_device"] = create_device(
+        DeviceInput("Alter Kessel"), party_id=ids["customer"], by=world.owner
+    )
+    retire_device(ids["retired_device"], by=world.owner)
+    set_spare_parts(ids["tracked"], [PartInput(ids["by_lot"], D(2), "Dichtung")], by=world.owner)
 
 
 def _settle(made: Populated) -> None:

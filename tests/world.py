@@ -51,7 +51,9 @@ class World:
         self.anna = actor("anna", "accounting")
         self.sven = actor("sven", "sales")
         self.wanda = actor("wanda", "warehouse", "purchasing")
-        self.owner = actor("owner", "sales", "warehouse", "accounting", "purchasing", "admin", "management")
+        self.owner = actor(
+            "owner", "sales", "warehouse", "accounting", "purchasing", "admin", "management", "service"
+        )
         self._count = itertools.count(1)
 
     def customer(self, name: str = "", *, country: str = "DE", **values: Any) -> int:

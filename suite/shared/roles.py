@@ -13,11 +13,11 @@ from suite.model.record import KINDS
 _SALES = (
     "lead.* opportunity.* quote.* activity.* note.* party.* contact.* order.create order.edit order.confirm order.change "
     "order.reserve order.discard order.cancel order.close order.read product.read price.read price_list.read delivery.read "
-    "return.read invoice.read credit_note.read stock.read payment.read"
+    "return.read invoice.read credit_note.read stock.read payment.read device.read"
 )
 _WAREHOUSE = (
     "order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.* "
-    "stock.* location.* product.read party.read activity.* note.* contact.read"
+    "stock.* location.* device.read device.place device.take_back product.read party.read activity.* note.* contact.read"
 )
 _ACCOUNTING = (
     "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "
@@ -31,7 +31,7 @@ ROLES: dict[str, str] = {
     "admin": "user.* company.* setting.* number_range.* price_list.read job.*",
     "sales": _SALES,
     "service": "party.read contact.read activity.* note.* order.read delivery.read product.read stock.read "
-    "return.read lead.create lead.read",
+    "return.read lead.create lead.read device.* product.set_parts",
     "purchasing": "party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
     "warehouse": _WAREHOUSE,
     "accounting": _ACCOUNTING,

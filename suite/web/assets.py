@@ -11,7 +11,7 @@ ICONS = (
     "cart check2 clipboard clock-history download exclamation-circle eye file-earmark-pdf file-earmark-text filetype-xml "
     "gear headset info-circle journal-text kanban list list-ul paperclip pencil people person person-plus plus plus-circle "
     "plus-lg printer question-circle receipt search shield-check sun tag text-left three-dots three-dots-vertical trash truck x "
-    "arrow-return-left box-arrow-right calculator globe keyboard moon"
+    "arrow-return-left box-arrow-right calculator globe keyboard moon cpu"
 ).split()
 _SYMBOL = re.compile(r'(?s)<symbol[^>]*?\bid="([^"]+)".*?</symbol>')
 _FILES = {
