@@ -14,6 +14,7 @@ from suite.erp.contracts import run_views as contract_runs
 from suite.erp.contracts import views as contracts
 from suite.erp.datev import views as datev
 from suite.erp.deliveries import views as deliveries
+from suite.erp.devices import views as devices
 from suite.erp.invoices import correction_views, gathering_views
 from suite.erp.invoices import views as invoices
 from suite.erp.journal import views as journal
@@ -27,6 +28,7 @@ from suite.erp.visits import views as visits
 from suite.master.parties import contact_views
 from suite.master.parties import views as parties
 from suite.master.prices import views as prices
+from suite.master.products import part_views as spare_parts
 from suite.master.products import views as products
 from suite.web.shell import Place, Wing
 
@@ -52,6 +54,7 @@ BLUEPRINTS = (
     deferrals.blueprint,
     journal.blueprint,
     datev.blueprint,
+    devices.blueprint,
     stock.blueprint,
     visits.blueprint,
     calendar_views.blueprint,
@@ -62,6 +65,7 @@ BLUEPRINTS = (
     parties.blueprint,
     contact_views.blueprint,
     products.blueprint,
+    spare_parts.blueprint,
     prices.blueprint,
     settings.blueprint,
     users.blueprint,
@@ -79,6 +83,7 @@ WINGS = (
             Place("calendar.board", "Calendar", "calendar-week", "visit.read"),
             Place("visits.index", "Visits", "wrench", "visit.read"),
             Place("ticket_report.report", "Promises kept", "bar-chart-line", "ticket.read"),
+            Place("devices.index", "Devices", "cpu", "device.read"),
             Place("activities.index", "Activities", "calendar-event", "activity.read"),
         ),
     ),

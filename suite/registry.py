@@ -21,6 +21,7 @@ import suite.erp.contracts.deferral
 import suite.erp.datev.commands
 import suite.erp.deliveries.commands
 import suite.erp.deliveries.returns
+import suite.erp.devices.commands
 import suite.erp.invoices.commands
 import suite.erp.invoices.corrections
 import suite.erp.invoices.drafts
@@ -42,6 +43,7 @@ import suite.master.prices.commands
 import suite.master.products.commands
 import suite.shared.complaints
 import suite.shared.mail
+import suite.master.products.spare_parts
 import suite.shared.notes
 import suite.shared.winning
 import suite.web.paper_job  # noqa: F401 - imported for what they register

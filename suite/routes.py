@@ -214,6 +214,14 @@ POST /datev/new datev.export
 GET /datev/<public_id> datev_batch.read
 GET /datev/<public_id>/files/<int:position> datev_batch.read
 GET /stock stock.read
+GET /devices device.read
+POST /devices device.read
+GET /devices/new device.create
+POST /devices/new device.create
+GET /devices/<public_id> device.read
+GET /devices/<public_id>/edit device.edit
+POST /devices/<public_id>/edit device.edit
+POST /devices/<public_id>/<any(retire,revive):step> device.{step}
 GET /locations stock.read
 POST /locations location.create
 GET /locations/<int:location_id> location.edit
@@ -256,6 +264,8 @@ POST /products/new product.create
 GET /products/<public_id> product.read
 GET /products/<public_id>/edit product.edit
 POST /products/<public_id>/edit product.edit
+GET /products/<public_id>/parts product.set_parts
+POST /products/<public_id>/parts product.set_parts
 POST /products/<public_id>/<any(retire,revive):step> product.{step}
 GET /settings company.edit
 POST /settings company.edit

@@ -31,6 +31,7 @@ from suite.erp.contracts.deferral import post_deferral
 from suite.erp.datev.commands import export_datev
 from suite.erp.deliveries.commands import deliver_order
 from suite.erp.deliveries.returns import return_delivery
+from suite.erp.devices.commands import DeviceInput, create_device, retire_device
 from suite.erp.invoices.commands import cancel_invoice, post_credit_note, post_invoice
 from suite.erp.invoices.corrections import correct_invoice, credit_return
 from suite.erp.invoices.drafts import discard_invoice, invoice_delivery, invoice_order
@@ -42,6 +43,7 @@ from suite.master.company.commands import edit_company
 from suite.model import TicketMessage
 from suite.shared.complaints import link_ticket
 from suite.shared.contingent import use_contingent
+from suite.master.products.spare_parts import PartInput, set_spare_parts
 from suite.shared.lots import LotInput
 from suite.shared.notes import add_note
 from suite.shared.verification import Finding, verify
@@ -78,6 +80,7 @@ def populate(world: World) -> Populated:
     _sell(made)
     _contract(made)
     _track(made)
+    _install(made)
     _settle(made)
     _court(made)
     _serve(made)
@@ -181,6 +184,18 @@ def _track(made: Populated) -> None:
         location="QUAR",
         by=world.wanda,
     )
+
+
+def _install(made: Populated) -> None:
+    """Devices entered by hand, and the parts that fit."""
+    world, ids = made.world, made.ids
+    device = DeviceInput("Kessel im Keller", site="Keller", bought_on=clock.today())
+    ids["device"] = create_device(device, party_id=ids["customer"], serial="K-77", by=world.owner)
+    ids["retired_device"] = create_device(
+        DeviceInput("Alter Kessel"), party_id=ids["customer"], by=world.owner
+    )
+    retire_device(ids["retired_device"], by=world.owner)
+    set_spare_parts(ids["tracked"], [PartInput(ids["by_lot"], D(2), "Dichtung")], by=world.owner)
 
 
 def _settle(made: Populated) -> None:

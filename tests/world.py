@@ -54,6 +54,9 @@ class World:
         self.wanda = actor("wanda", "warehouse", "purchasing")
         self.ines = actor("ines", "service")
         self.owner = actor("owner", "sales", "warehouse", "accounting", "purchasing", "admin", "management")
+        self.owner = actor(
+            "owner", "sales", "warehouse", "accounting", "purchasing", "admin", "management", "service"
+        )
         self._count = itertools.count(1)
 
     def customer(self, name: str = "", *, country: str = "DE", **values: Any) -> int:

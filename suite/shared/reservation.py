@@ -119,16 +119,16 @@ def _release(mine: ColumnElement[bool]) -> None:
     change_levels([(row.product_id, row.location_id, ZERO, -row.quantity) for row in rows])
 
 
-def issue_stock(lines: Sequence[Mapping[str, Any]], *, on: date) -> None:
+def issue_stock(lines: Sequence[Mapping[str, Any]], *, on: date) -> bool:
     """Take goods out to the customer, from the order line's reservation first, then from free stock.
 
     `lines` are rows with id, product_id, quantity, stock_kept, name and `order_line_id` (or None). Of
     which lots they are is what was planned for the line, else first expired, first received goes first.
-    Raises `Refusals` with `not-enough-stock` or `lot-not-there` at each line.
+    Returns whether any of it is tracked. Raises `Refusals` with `not-enough-stock` or `lot-not-there` at each line.
     """
     wanted = [line for line in lines if line["stock_kept"]]
     if not wanted:
-        return
+        return False
     levels = locked_levels([line["product_id"] for line in wanted])
     ids = [line["order_line_id"] for line in wanted if line["order_line_id"]]
     held = held_reservations(Reservation.line_id.in_(sorted(set(ids)))) if ids else {}
@@ -153,6 +153,7 @@ def issue_stock(lines: Sequence[Mapping[str, Any]], *, on: date) -> None:
         if lot_id is not None and claim.line_id is not None:
             of_lines.setdefault(claim.line_id, []).append((lot_id, quantity))
     keep_line_lots({line: summed(parts) for line, parts in of_lines.items()})
+    return bool(of_lines)
 
 
 def issue_for(

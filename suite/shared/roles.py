@@ -19,12 +19,10 @@ _SALES = (
     "order.reserve order.discard order.cancel order.close order.read product.read price.read price_list.read delivery.read "
     "return.read invoice.read credit_note.read stock.read payment.read ticket.read ticket.create "
     "ticket.note ticket.link contract.create contract.edit contract.start contract.discard "
-    "contract.adjust contract.cancel contract.read ticket.remark"
-)
-_WAREHOUSE = (
-    "order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.* "
-    "stock.* product.read party.read activity.* note.* contact.read ticket.read ticket.link "
-    "location.*"
+    "contract.adjust contract.cancel contract.read ticket.remark order.read order.deliver "
+    "order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read "
+    "return.* stock.* product.read party.read activity.* note.* contact.read location.* device.read "
+    "device.place device.take_back"
 )
 _ACCOUNTING = (
     "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "
@@ -44,10 +42,10 @@ ROLES: dict[str, str] = {
     "admin": "user.* company.* setting.* number_range.* price_list.read job.* " + _PROMISES,
     "sales": _SALES,
     "service": "portal.invite portal.revoke party.read contact.read activity.* note.* order.read delivery.read "
-    "visit.create visit.plan visit.move visit.cancel visit.start visit.work visit.photo visit.report visit.release "
-    "visit.read technician.set need.* product.read stock.read return.read lead.create lead.read ticket.* "
-    "invoice.read device.read contract.read",
-    "purchasing": "need.* party.* contact.* product.* price.* price_list.* stock.* activity.* note.* order.read",
+    "visit.create visit.plan visit.move visit.cancel visit.start visit.work visit.photo visit.report "
+    "visit.release visit.read technician.set need.* product.read stock.read return.read lead.create "
+    "lead.read ticket.* invoice.read device.read contract.read purchasing party.* contact.* "
+    "product.* price.* price_list.* stock.* device.* product.set_parts",
     "warehouse": _WAREHOUSE,
     "accounting": _ACCOUNTING,
     "management": _READ_ALL

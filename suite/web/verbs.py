@@ -110,6 +110,13 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "price.end": ("End", "x", "Price ended"),
     "stock.receive": ("Receive goods", "boxes", "Goods received"),
     "stock.correct": ("Correct stock", "pencil", "Stock corrected"),
+    "product.set_parts": ("Spare parts", "pencil", "Spare parts changed"),
+    "device.create": ("New device", "plus-lg", "Device entered"),
+    "device.edit": ("Change", "pencil", "Device changed"),
+    "device.retire": ("Retire", "x", "Device retired"),
+    "device.revive": ("Use again", "check2", "Device in use again"),
+    "device.place": ("Place", "truck", "Device delivered"),
+    "device.take_back": ("Take back", "arrow-return-left", "Device came back"),
     "stock.transfer": ("Transfer", "boxes", "Goods brought elsewhere"),
     "location.create": ("Make location", "plus-lg", "Location made"),
     "location.edit": ("Change", "pencil", "Location changed"),
@@ -171,6 +178,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "What it settled is open again; the journal gets the reverse entry.",
     ),
     "party.block": ("Block this party?", "Nothing new can be quoted, ordered or invoiced for it."),
+    "device.retire": ("Retire this device?", "It leaves the lists of what is in use; its history stays."),
     "product.retire": ("Retire this product?", "It can no longer be put on new documents."),
 }
 

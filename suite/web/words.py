@@ -107,7 +107,7 @@ def record_url(record: Record) -> str:
 def record_name(record: Record) -> str:
     """`Invoice RE-2026-0001`, or what a record without number is called."""
     kind = gettext(KINDS[record.kind][0])
-    if record.kind in ("party", "contact", "product", "price_list", "activity"):
+    if record.kind in ("party", "contact", "product", "price_list", "activity", "device"):
         return record.title
     return f"{kind} {record.number}" if record.number else f"{kind}, {gettext('Draft')}"
 
@@ -201,6 +201,11 @@ FIELDS: dict[str, str] = {
     "tracking": "Tracked by",
     "warranty_months": "Warranty, months",
     "use": "Use",
+    "site": "Where it stands",
+    "serial": "Serial number",
+    "bought_on": "Bought on",
+    "warranty_until": "Warranty until",
+    "parts": "Spare parts",
     "gross_total": "Gross",
     "roles": "Roles",
     "active": "active",

@@ -452,6 +452,16 @@ TABLE = [
         "lot-moves",
     ),
     Tampering(
+        "device in use that came back",
+        "UPDATE record SET state = 'active' WHERE kind = 'device' AND number = 'P1-003'",
+        "device-stock",
+    ),
+    Tampering(
+        "device of another article",
+        "UPDATE device SET product_id = {product} WHERE serial = 'P1-003'",
+        "device-lots",
+    ),
+    Tampering(
         "product no longer tracked",
         "UPDATE product SET tracking = 'none' WHERE id = {tracked}",
         "lot-stock",

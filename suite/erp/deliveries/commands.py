@@ -12,6 +12,7 @@ from suite.base.errors import Refusal, Refusals
 from suite.base.job import enqueue
 from suite.base.money import fits
 from suite.base.text import clean
+from suite.erp.devices.shipping import place_shipped
 from suite.model import Delivery, Order
 from suite.model.record import change_record, expect_version
 from suite.shared.chain import order_lines
@@ -92,10 +93,10 @@ def ship_delivery(delivery_id: int, *, version: int | None = None, by: Actor) ->
     states = lock_open_orders(orders, "order.deliver")
 
     move_progress("delivered", _by_source(items, order_line))
-    issue_stock(
-        [{**line, "order_line_id": order_line.get(line["id"])} for line in items],
-        on=delivery.document.dated_on,
-    )
+    on, party_id = delivery.document.dated_on, delivery.document.party_id
+    wanted = [{**line, "order_line_id": order_line.get(line["id"])} for line in items]
+    if issue_stock(wanted, on=on):
+        place_shipped(items, party_id=party_id, delivery_id=delivery_id, on=on, by=by)
     start_progress(delivery_id, items, done=("delivered",))
     freeze(delivery_id)
     change_record(delivery_id, state=state)

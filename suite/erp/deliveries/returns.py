@@ -14,6 +14,7 @@ from suite.base.db import insert_rows, session
 from suite.base.errors import Refusal, Refusals
 from suite.base.money import fits
 from suite.base.text import clean
+from suite.erp.devices.shipping import take_back_returned
 from suite.erp.stock.commands import internal_location
 from suite.model import ChainLink, Delivery, DocumentLine, Product, Record, Return, ReturnSide
 from suite.model.delivery import RETURN_REASONS
@@ -96,7 +97,7 @@ def receive_return(return_id: int, *, version: int | None = None, by: Actor) -> 
     states = lock_orders(orders)
 
     move_progress("returned", _moved(items, delivery_line, order_line))
-    _put_back([line for line in items if line["stock_kept"]], delivery_line, back)
+    _put_back([line for line in items if line["stock_kept"]], delivery_line, back, by=by)
     freeze(return_id)
     change_record(return_id, state=state)
     refresh_orders(states)
@@ -150,7 +151,9 @@ def _keep_lots(
     keep_line_lots(kept)
 
 
-def _put_back(lines: Sequence[Mapping[str, Any]], delivery_line: Mapping[int, int], back: Loaded) -> None:
+def _put_back(
+    lines: Sequence[Mapping[str, Any]], delivery_line: Mapping[int, int], back: Loaded, *, by: Actor
+) -> None:
     """Goods and lots that came back lie where the return says."""
     if not lines:
         return
@@ -171,6 +174,8 @@ def _put_back(lines: Sequence[Mapping[str, Any]], delivery_line: Mapping[int, in
         product, left = products[line["product_id"]], out.get(source)
         lots[line["id"]] = came_back(product, left, chosen, line["quantity"], field=f"lots-{source}")
     keep_line_lots(lots)
+    if tracked:
+        take_back_returned(tracked, by=by)
     receive_all(
         [{**line, "lots": lots.get(line["id"], ())} for line in lines],
         place,

@@ -79,9 +79,10 @@ def new() -> Any:
 def show(public_id: str) -> str:
     """One party: who it is, what is open, all its documents."""
     record = visible_record(by(), "party", public_id)
-    of_party = (Record.party_id == record.id) & (Record.kind != "contact")
+    of_party = (Record.party_id == record.id) & Record.kind.not_in(("contact", "device"))
     wanted = visible(by()).where(of_party, Record.state != "discarded")
     documents = session().scalars(wanted.order_by(Record.sort_date.desc(), Record.id.desc()).limit(50)).all()
+    devices = visible(by(), "device").where(Record.party_id == record.id)
     open_sum = select(func.sum(OpenItem.open, type_=Amount())).where(
         OpenItem.party_id == record.id, OpenItem.side == "debit"
     )
@@ -99,6 +100,7 @@ def show(public_id: str) -> str:
         open_amount=session().scalar(open_sum),
         prices=prices_of(record, by()),
         contacts=contacts_of(record.id, by()),
+        devices=session().scalars(devices.order_by(Record.state, Record.title, Record.id).limit(50)).all(),
         actions=open_actions(Party.flow, record, by()),
         entries=timeline(record.id),
     )

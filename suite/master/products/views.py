@@ -12,6 +12,7 @@ from suite.base.errors import Conflict, Refusal
 from suite.master.prices.queries import prices_of
 from suite.master.products.commands import ProductInput, create_product, edit_product
 from suite.master.products.queries import prices_and_stock
+from suite.master.products.spare_parts import spare_parts
 from suite.model import Location, Product, Record, StockLevel
 from suite.reference import units
 from suite.shared.timeline import timeline
@@ -94,6 +95,7 @@ def show(public_id: str) -> str:
         product=session().get_one(Product, record.id),
         levels=session().execute(levels.where(StockLevel.product_id == record.id)).all(),
         prices=prices_of(record, by()),
+        parts=spare_parts(record.id),
         actions=open_actions(Product.flow, record, by()),
         entries=timeline(record.id),
     )

@@ -35,6 +35,18 @@ none_found(
     "line {1}: another quantity of {2} moved than it says",
 )
 none_found(
+    "device-stock",
+    "SELECT r.number FROM device d JOIN record r ON r.id = d.id JOIN lot_level v ON v.lot_id = d.lot_id "
+    "WHERE r.state = 'active' AND v.on_hand > 0",
+    "is in use at a customer and lies in stock",
+)
+none_found(
+    "device-lots",
+    "SELECT r.number FROM device d JOIN record r ON r.id = d.id JOIN lot l ON l.id = d.lot_id "
+    "WHERE d.product_id IS NULL OR d.product_id <> l.product_id OR d.serial <> l.code",
+    "is another piece than its serial number says",
+)
+none_found(
     "lot-moves",
     "SELECT d.number, l.position FROM stock_move m JOIN document_line l ON l.id = m.line_id JOIN document d ON d.id = l.document_id "
     "WHERE m.lot_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM line_lot k WHERE k.line_id = m.line_id AND k.lot_id = m.lot_id)",

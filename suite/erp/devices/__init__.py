@@ -1,0 +1,1 @@
+"""Devices: what stands at customers, from delivery or entered by hand."""
