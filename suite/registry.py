@@ -41,9 +41,9 @@ import suite.master.parties.commands
 import suite.master.parties.contacts
 import suite.master.prices.commands
 import suite.master.products.commands
+import suite.master.products.spare_parts
 import suite.shared.complaints
 import suite.shared.mail
-import suite.master.products.spare_parts
 import suite.shared.notes
 import suite.shared.winning
 import suite.web.paper_job  # noqa: F401 - imported for what they register

@@ -40,10 +40,10 @@ from suite.erp.payments.commands import pay_invoice, post_payment, reverse_payme
 from suite.erp.stock.commands import correct_stock, receive_product, transfer_stock
 from suite.erp.stock.locations import create_location
 from suite.master.company.commands import edit_company
+from suite.master.products.spare_parts import PartInput, set_spare_parts
 from suite.model import TicketMessage
 from suite.shared.complaints import link_ticket
 from suite.shared.contingent import use_contingent
-from suite.master.products.spare_parts import PartInput, set_spare_parts
 from suite.shared.lots import LotInput
 from suite.shared.notes import add_note
 from suite.shared.verification import Finding, verify

@@ -53,7 +53,6 @@ class World:
         self.sven = actor("sven", "sales")
         self.wanda = actor("wanda", "warehouse", "purchasing")
         self.ines = actor("ines", "service")
-        self.owner = actor("owner", "sales", "warehouse", "accounting", "purchasing", "admin", "management")
         self.owner = actor(
             "owner", "sales", "warehouse", "accounting", "purchasing", "admin", "management", "service"
         )

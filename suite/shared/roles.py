@@ -13,48 +13,52 @@ from suite.base.db import session
 from suite.model import User
 from suite.model.record import KINDS
 
-_SALES = (
-    "portal.invite portal.revoke lead.* opportunity.* quote.* activity.* note.* party.* contact.* "
-    "order.create order.edit order.confirm order.change "
-    "order.reserve order.discard order.cancel order.close order.read product.read price.read price_list.read delivery.read "
-    "return.read invoice.read credit_note.read stock.read payment.read ticket.read ticket.create "
-    "ticket.note ticket.link contract.create contract.edit contract.start contract.discard "
-    "contract.adjust contract.cancel contract.read ticket.remark order.read order.deliver "
-    "order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read "
-    "return.* stock.* product.read party.read activity.* note.* contact.read location.* device.read "
-    "device.place device.take_back"
-)
-_ACCOUNTING = (
-    "invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read "
-    "party.* contact.* product.read price.read price_list.read journal.read "
-    "datev_batch.* datev.* quote.read note.* activity.* stock.read vat.read ticket.read ticket.link "
-    "contract.bill contract.adjust contract.end contract.read deferral.* "
-    "visit.read visit.invoice visit.release visit_article.set device.read"
-)
+_SALES = """
+lead.* opportunity.* quote.* activity.* note.* party.* contact.* portal.invite portal.revoke
+order.create order.edit order.confirm order.change order.reserve order.discard order.cancel order.close order.read
+contract.create contract.edit contract.start contract.discard contract.adjust contract.cancel contract.read
+ticket.create ticket.remark ticket.link ticket.read visit.read device.read
+product.read price.read price_list.read stock.read delivery.read return.read invoice.read credit_note.read payment.read
+"""
+_SERVICE = """
+ticket.* device.* activity.* note.* lead.create lead.read party.read contact.read portal.invite portal.revoke
+visit.create visit.plan visit.move visit.cancel visit.start visit.work visit.photo visit.report visit.release visit.read
+technician.set need.* product.read product.set_parts stock.read
+order.read delivery.read return.read invoice.read contract.read article.*
+"""
+_PURCHASING = """
+party.* contact.* product.* price.* price_list.* stock.* need.* activity.* note.* order.read
+"""
+_WAREHOUSE = """
+order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.*
+stock.* location.* stocktake.* need.raise need.read device.read device.place device.take_back
+product.read party.read contact.read activity.* note.* ticket.read ticket.link visit.read
+"""
+_ACCOUNTING = """
+invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read
+contract.bill contract.adjust contract.end contract.read deferral.* visit.invoice visit.release visit.read visit_article.set
+party.* contact.* product.read price.read price_list.read journal.read datev_batch.* datev.* vat.read
+quote.read note.* activity.* stock.read ticket.read ticket.link device.read
+"""
 # Settings of tickets and of what is promised.
 _PROMISES = "ticket_queue.* ticket_category.* canned_text.* business_calendar.* service_level.*"
 _READ_ALL = (
-    " ".join(f"{kind}.read" for kind in KINDS) + " stock.read need.read journal.read vat.read price.read"
+    f"{' '.join(f'{kind}.read' for kind in KINDS)} stock.read need.read journal.read vat.read price.read"
 )
 
 # return.credit drafts the correction; delivery.return belongs to the warehouse that receives the goods.
 ROLES: dict[str, str] = {
-    "admin": "user.* company.* setting.* number_range.* price_list.read job.* " + _PROMISES,
+    "admin": f"user.* company.* setting.* number_range.* price_list.read job.* {_PROMISES}",
     "sales": _SALES,
-    "service": "portal.invite portal.revoke party.read contact.read activity.* note.* order.read delivery.read "
-    "visit.create visit.plan visit.move visit.cancel visit.start visit.work visit.photo visit.report "
-    "visit.release visit.read technician.set need.* product.read stock.read return.read lead.create "
-    "lead.read ticket.* invoice.read device.read contract.read purchasing party.* contact.* "
-    "product.* price.* price_list.* stock.* device.* product.set_parts",
+    "service": _SERVICE,
+    "purchasing": _PURCHASING,
     "warehouse": _WAREHOUSE,
     "accounting": _ACCOUNTING,
-    "management": _READ_ALL
-    + " visit.release note.* activity.* product.* price.* price_list.* company.edit user.read "
-    + _PROMISES,
-    "auditor": "invoice.read credit_note.read payment.read journal.read vat.read datev_batch.read "
-    "delivery.read order.read quote.read "
-    "party.read product.read return.read contract.read deferral.read",
-    "trainer": _READ_ALL + " note.* activity.*",
+    "management": f"{_READ_ALL} {_PROMISES} note.* activity.* product.* price.* price_list.* "
+    "company.edit user.read visit.release",
+    "auditor": "invoice.read credit_note.read payment.read journal.read vat.read datev_batch.read delivery.read order.read "
+    "quote.read party.read product.read return.read contract.read deferral.read",
+    "trainer": f"{_READ_ALL} note.* activity.*",
 }
 # What a customer's contact may do in the portal: no role of a user, and always for its own party alone.
 PORTAL = (

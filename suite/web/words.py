@@ -249,7 +249,6 @@ FIELDS: dict[str, str] = {
     "billing": "Billed",
     "labour": "Labour",
     "travel": "Travel",
-    "parts": "Parts",
     "contingent_minutes": "Contingent, minutes",
     "contingent_hours": "Contingent, hours",
     "net": "Net per period",
