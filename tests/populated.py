@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.orm import Session
 
+from suite.admin.users.commands import add_user
 from suite.base import clock
 from suite.base.db import Model, use_session, write_transaction
 from suite.base.event import EventValue
@@ -21,6 +22,7 @@ from suite.crm.quotes.commands import reject_quote, send_quote
 from suite.crm.tickets.choices import create_canned_text, create_category
 from suite.crm.tickets.conversation import receive_message, remark_ticket, reply_ticket
 from suite.crm.tickets.joining import merge_ticket, split_ticket
+from suite.crm.tickets.mail_in import take_in
 from suite.crm.tickets.messages import FileInput
 from suite.crm.tickets.states import close_ticket, resolve_ticket, wait_for_customer
 from suite.erp.contracts.adjustment import adjust_contract
@@ -39,9 +41,16 @@ from suite.erp.orders.commands import close_order, create_order, order_quote
 from suite.erp.payments.commands import pay_invoice, post_payment, reverse_payment
 from suite.erp.stock.commands import correct_stock, receive_product, transfer_stock
 from suite.erp.stock.locations import create_location
+from suite.erp.stock.needs import reserve_parts
+from suite.erp.visits.billing import invoice_visit, release_visit
+from suite.erp.visits.photos import add_photos
+from suite.erp.visits.planning import VisitInput, cancel_visit, plan_visit_for_ticket
+from suite.erp.visits.settings import set_technician, set_visit_articles
+from suite.erp.visits.work import PartInput as PartUsed
+from suite.erp.visits.work import WorkInput, report_visit, start_visit
 from suite.master.company.commands import edit_company
 from suite.master.products.spare_parts import PartInput, set_spare_parts
-from suite.model import TicketMessage
+from suite.model import Location, TicketMessage, User
 from suite.shared.complaints import link_ticket
 from suite.shared.contingent import use_contingent
 from suite.shared.lots import LotInput
@@ -84,6 +93,7 @@ def populate(world: World) -> Populated:
     _settle(made)
     _court(made)
     _serve(made)
+    _visit(made)
     _export(made)
     _forget(made)
     return made
@@ -261,6 +271,46 @@ def _serve(made: Populated) -> None:
     ids["closed_ticket"] = closed = world.ticket("Lautes Geräusch", party_id=customer)
     resolve_ticket(closed, solution="Lager geschmiert", by=world.ines)
     close_ticket(closed, by=world.ines)
+
+
+def _visit(made: Populated) -> None:
+    """A technician's days: planned, under way, reported, released, billed and called off; a mail that came in."""
+    world, ids = made.world, made.ids
+    add_user(login="technik", name="Tarik Technik", roles=("service",), password=PASSWORD, by=world.owner)
+    create_location(code="VAN-T", name="Fahrzeug Tarik", use="van", by=world.wanda)
+    with world.database.reading() as reading:
+        user = reading.scalars(select(User.id).where(User.login == "technik")).one()
+        van = reading.scalars(select(Location.id).where(Location.code == "VAN-T")).one()
+    set_technician(user, skills="Kälteschein", van_id=van, by=world.owner)
+    part = world.product("Dichtung", price="4", stock="40")
+    world.product("Technikerstunde", price="80", number="STD", kind="service", unit="HUR")
+    set_visit_articles(work="STD", travel="STD", by=world.owner)
+    transfer_stock(part, quantity=D(20), source="MAIN", target="VAN-T", by=world.wanda)
+    reserve_parts(ids["ticket"], {part: D(30)}, by=world.ines)
+
+    def plan(subject: str) -> int:
+        start = clock.now().replace(minute=0, second=0, microsecond=0)
+        visit = VisitInput(
+            subject,
+            ids["customer"],
+            starts_at=start,
+            ends_at=start + timedelta(hours=1),
+            technician_id=user,
+            tasks=("Druck geprüft [bar]", "Probelauf"),
+        )
+        return plan_visit_for_ticket(ids["ticket"], visit, by=world.ines)
+
+    work = WorkInput(travel_minutes=20, work_minutes=45, report="Dichtung", parts=[PartUsed(part, D(1))])
+    ids["visit"] = plan("Dichtung tauschen")
+    ids["visit_under_way"] = start_visit(plan("Leck suchen"), by=world.ines)
+    add_photos(ids["visit_under_way"], [("leck.jpg", b"\xff\xd8\xffbild")], by=world.ines)
+    ids["visit_cancelled"] = cancel_visit(plan("Abgesagt"), reason="Kunde krank", by=world.ines)
+    closed = [report_visit(plan(f"Einsatz {n}"), work, is_absent=True, by=world.ines) for n in range(3)]
+    ids["visit_reported"], ids["visit_released"], ids["visit_done"] = closed
+    release_visit(ids["visit_released"], by=world.owner)
+    release_visit(ids["visit_done"], by=world.owner)
+    ids["visit_invoice"] = post_invoice(invoice_visit(ids["visit_done"], by=world.anna), by=world.anna)
+    take_in(b"From: kim@kunde.example\r\nSubject: Hilfe\r\n\r\nEs tropft.")
 
 
 def _last_message(world: World, ticket_id: int) -> int:

@@ -19,6 +19,7 @@ from suite.model import (
     JournalLine,
     Location,
     Lot,
+    PurchaseNeed,
     Record,
     RecordFile,
     ServiceLevel,
@@ -65,6 +66,7 @@ class Walker:
                     for place in reading.scalars(select(Location.id).where(Location.kind == "internal"))
                 ][:3],
                 "lot_id": [str(lot) for lot in reading.scalars(select(Lot.id).limit(3))],
+                "need_id": [str(need) for need in reading.scalars(select(PurchaseNeed.id).limit(2))],
                 "position": ["1"],
                 "kind": list(reading.scalars(select(NumberRange.kind))),
                 "name": [asset.name for asset in assets().values()][:3],

@@ -7,13 +7,13 @@ from functools import lru_cache
 from importlib.resources import files
 
 ICONS = (
-    "arrow- arrow-counterclockwise arrow-down-short arrow-return-left arrow-up-short bank bar-chart- "
-    "line bell box-arrow-right box-seam boxes building calculator calendar-event calendar-week "
-    "camera cart cart-plus check2 clipboard clock-history download envelope exclamation-circle eye "
-    "file-earmark-pdf file-earmark-text filetype-xml gear globe headset info-circle journal-text "
-    "kanban keyboard list list-ul lock moon paperclip pen pencil people person person-plus play-fill "
-    "plus plus-circle plus-lg printer question-circle receipt repeat search shield-check shield-lock "
-    "sun tag telephone text-left three-dots three-dots-vertical trash truck wrench x cpu"
+    "arrow-counterclockwise arrow-down-short arrow-repeat arrow-return-left arrow-up-short bank "
+    "bar-chart-line bell box-arrow-right box-seam boxes building calculator calendar-event calendar-week "
+    "camera cart cart-plus check2 clipboard clock-history cpu download envelope exclamation-circle eye "
+    "file-earmark-pdf file-earmark-text filetype-xml gear globe headset info-circle journal-text kanban "
+    "keyboard line list list-ul lock moon paperclip pen pencil people person person-plus play-fill plus "
+    "plus-circle plus-lg printer question-circle receipt repeat search shield-check shield-lock sun tag "
+    "telephone text-left three-dots three-dots-vertical trash truck wrench x"
 ).split()
 _SYMBOL = re.compile(r'(?s)<symbol[^>]*?\bid="([^"]+)".*?</symbol>')
 _FILES = {
