@@ -9,6 +9,7 @@ from flask import Flask, request
 from jinja2 import FileSystemLoader
 from sqlalchemy import select
 
+import suite.portal.device_views
 import suite.portal.shop_views
 import suite.portal.ticket_views
 import suite.portal.views

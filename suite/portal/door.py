@@ -40,6 +40,11 @@ GET /portal/tickets/<public_id> ticket.read
 POST /portal/tickets/<public_id> portal.answer_ticket
 POST /portal/tickets/<public_id>/rate portal.rate_ticket
 GET /portal/tickets/<public_id>/files/<sha256> ticket.read
+GET /portal/devices device.read
+GET /portal/devices/<public_id> device.read
+GET /portal/contracts contract.read
+GET /portal/contracts/<public_id> contract.read
+GET /portal/visits/<public_id>/pdf visit.read
 GET /portal/shop portal.place_order
 POST /portal/shop portal.place_order
 """

@@ -37,7 +37,8 @@ def tickets() -> str:
 @blueprint.route("/tickets/new", methods=["GET", "POST"])
 def new_ticket() -> Any:
     """Report or ask something; from a document's page it is about that document."""
-    form = Form(request.form if request.method == "POST" else {"about": request.args.get("about", "")})
+    start = {name: request.args.get(name, "")[:60] for name in ("about", "device")}
+    form = Form(request.form if request.method == "POST" else start)
     about = _about(form.text("about"))
     devices = list(session().scalars(visible(by(), "device").order_by(Record.title).limit(200)))
     if request.method == "POST":

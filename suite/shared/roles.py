@@ -64,7 +64,7 @@ ROLES: dict[str, str] = {
 PORTAL = (
     "portal.accept_quote portal.decline_quote portal.place_order "
     "portal.open_ticket portal.answer_ticket portal.rate_ticket "
-    "quote.read order.read delivery.read invoice.read credit_note.read ticket.read device.read contract.read"
+    "quote.read order.read delivery.read invoice.read credit_note.read ticket.read device.read contract.read visit.read"
 )
 # Verbs that are several in one: whoever may do each part may do the whole, also when roles combine to it.
 COMPOUNDS: dict[str, frozenset[str]] = {

@@ -35,8 +35,9 @@ HANDED_OUT: dict[str, tuple[str, ...]] = {
         "resolved",
         "closed",
     ),
+    "visit": ("reported", "released", "done"),
     "device": ("active",),
-    "contract": ("active", "ended"),
+    "contract": ("active", "ending", "ended"),
 }
 
 

@@ -63,7 +63,7 @@ def test_a_ticket_is_opened_with_a_file_about_a_document(company: Populated, gue
     assert "Zwei Schrauben" in shown
     assert "Foto Öl.jpg" in shown
     with company.world.database.reading() as reading:
-        ticket = reading.scalars(select(Ticket)).one()
+        ticket = reading.scalars(select(Ticket).where(Ticket.subject == "Ware beschädigt")).one()
         record = reading.get_one(Record, ticket.id)
         linked = set(reading.scalars(select(RecordLink.source_id).where(RecordLink.target_id == ticket.id)))
         linked |= set(reading.scalars(select(RecordLink.target_id).where(RecordLink.source_id == ticket.id)))

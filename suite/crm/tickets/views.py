@@ -58,6 +58,9 @@ def new() -> Any:
         form.values |= {"channel": "phone", "priority": "normal", "queue_id": _first_queue()}
         if request.args.get("party"):
             form.values["party"] = party_text(visible_record(by(), "party", request.args["party"]))
+        if request.args.get("device"):
+            device = visible_record(by(), "device", request.args["device"])
+            form.values |= {"party": party_text(device), "device_id": str(device.id)}
     if request.method == "POST" and form.text("action") == "save":
         try:
             ticket, assignee = _ticket(form), form.whole("assignee_id")

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
+from sqlalchemy.orm import aliased
 
 from suite.base.command import Actor
 from suite.base.db import session
-from suite.model import ContractDevice, Device, Record, RecordLink
+from suite.model import ContractDevice, Device, Record, RecordLink, Ticket, Visit, VisitPart
 from suite.shared.visible import visible
 
 MOST = 50
@@ -22,7 +24,10 @@ class DeviceFile:
     delivery: Record | None
     invoices: Sequence[Record]
     contracts: Sequence[Record]
+    # Tickets and visits about it, newest first.
     linked: Sequence[Record]
+    # What was used on it: product, quantity, the visit.
+    parts: Sequence[tuple[Record, Decimal, Record]]
 
 
 def device_file(record: Record, *, by: Actor) -> DeviceFile:
@@ -30,9 +35,9 @@ def device_file(record: Record, *, by: Actor) -> DeviceFile:
     device = session().get_one(Device, record.id)
     covered = select(ContractDevice.contract_id).where(ContractDevice.device_id == record.id)
     contracts = visible(by, "contract").where(Record.id.in_(covered)).order_by(Record.id)
-    targets = select(RecordLink.target_id).where(RecordLink.source_id == record.id)
-    sources = select(RecordLink.source_id).where(RecordLink.target_id == record.id)
-    linked = visible(by).where(Record.id.in_(targets) | Record.id.in_(sources))
+    tickets = select(Ticket.id).where(Ticket.device_id == record.id)
+    work = union_all(tickets, select(Visit.id).where(Visit.device_id == record.id))
+    linked = visible(by, "ticket", "visit").where(Record.id.in_(work))
     return DeviceFile(
         device,
         _seen(device.product_id, by),
@@ -40,7 +45,24 @@ def device_file(record: Record, *, by: Actor) -> DeviceFile:
         _invoices(device.delivery_id, by),
         session().scalars(contracts.limit(MOST)).all(),
         session().scalars(linked.order_by(Record.id.desc()).limit(MOST)).all(),
+        _parts(record.id, by),
     )
+
+
+def _parts(device_id: int, by: Actor) -> Sequence[tuple[Record, Decimal, Record]]:
+    """The parts that visits used on a device, newest first."""
+    if not by.may("visit.read"):
+        return []
+    product, visit = aliased(Record), aliased(Record)
+    used = (
+        select(product, VisitPart.quantity, visit)
+        .join(VisitPart, VisitPart.product_id == product.id)
+        .join(Visit, Visit.id == VisitPart.visit_id)
+        .join(visit, visit.id == Visit.id)
+        .where(Visit.device_id == device_id, Visit.frozen_at.is_not(None))
+    )
+    rows = session().execute(used.order_by(VisitPart.id.desc()).limit(MOST))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def _seen(record_id: int | None, by: Actor) -> Record | None:

@@ -18,7 +18,7 @@ from suite.web.editing import find_products, party_of, party_text
 from suite.web.format import day
 from suite.web.forms import Form
 from suite.web.i18n import gettext
-from suite.web.lists import PARTY, STATE, Column, ListScreen, View
+from suite.web.lists import CUSTOMER, STATE, Column, ListScreen, View, party_names
 from suite.web.shell import by
 
 blueprint = Blueprint("devices", __name__)
@@ -30,7 +30,7 @@ SCREEN = ListScreen(
     columns=(
         Column("Serial number", lambda record: record.number, "number", css="id"),
         Column("Name", lambda record: record.title, "title", css="wide-2"),
-        PARTY,
+        CUSTOMER,
         Column(
             "Warranty until", lambda record: day(record.due_date), "due_date", "date", "p2 num text-start"
         ),
@@ -45,6 +45,7 @@ SCREEN = ListScreen(
     new_url="/devices/new",
     new_label="Device",
     new_verb="device.create",
+    beside=party_names,
     empty_title="No device yet",
     empty_text="Whatever is delivered with a serial number appears here; other devices are entered by hand.",
 )
