@@ -44,6 +44,7 @@ FOR = {
     "return": ("shipped",),
     "change": ("confirmed",),
     "deliver": ("confirmed",),
+    "rate": ("resolved", "closed"),
 }
 # Set by the pages, not typed by people.
 MACHINERY = {"csrf", "request_key", "action", "anyway"}

@@ -22,8 +22,9 @@ from suite.base.flow import Flow
 from suite.base.frozen import GUARDS, Guard
 from suite.crm.leads.commands import LeadInput
 from suite.erp.contracts.content import ContractInput
+from suite.crm.tickets.commands import TicketInput
 from suite.model import Record
-from suite.shared.roles import system_actor
+from suite.shared.roles import ROLES, system_actor
 from tests.populated import Populated, digest, rows_of
 from tests.walk import Person, Walker, add_person
 from tests.world import line
@@ -276,7 +277,7 @@ def test_no_get_changes_a_row(company: Populated, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("SUITE_SECRET_KEY", "0123456789abcdef0123456789abcdef")
     world = company.world
     app = create_app(world.database.url.render_as_string(hide_password=False))
-    add_person(world, "looking", "sales", "warehouse", "accounting", "purchasing", "management", "admin")
+    add_person(world, "looking", *ROLES)
     person = Person(app, "looking")
     before = digest(world)
 
@@ -457,4 +458,11 @@ VALUES: dict[str, Any] = {
     "stage": "offer",
     "kind": "task",
     "due_on": None,
+    "ticket": TicketInput("x"),
+    "assignee_id": None,
+    "text": "x",
+    "rating": 1,
+    "target_id": 1,
+    "message_id": 1,
+    "other_id": 1,
 }

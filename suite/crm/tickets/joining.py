@@ -22,11 +22,10 @@ TAKEN_OVER = (
 @command("ticket.merge", on="ticket")
 def merge_ticket(ticket_id: int, *, target_id: int, version: int | None = None, by: Actor) -> int:
     """The same as another ticket: it is shown there from now on. Returns the other one's id."""
-    for each in sorted((ticket_id, target_id)):  # both locked in one order
-        get_record(each, "ticket")
-    record, target = get_record(ticket_id, "ticket"), get_record(target_id, "ticket")
+    record = get_record(ticket_id, "ticket")
     expect_version(record, version)
     state = Ticket.flow.after("ticket.merge", record.state)
+    target = get_record(target_id, "ticket")
     if target_id == ticket_id or target.state == "merged":
         raise Refusal("ticket-merge-itself", field="target")
     if None not in (record.party_id, target.party_id) and record.party_id != target.party_id:

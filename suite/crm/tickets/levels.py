@@ -77,11 +77,12 @@ def edit_calendar(
 def create_level(code: str, level: LevelInput, *, by: Actor) -> None:
     """Add a service level."""
     code = clean(code, "code", max_length=20).upper()
+    problems = []
     if not CODE.fullmatch(code):
-        raise Refusal("code-wrong", field="code", value=code)
-    if session().get(ServiceLevel, code) is not None:
-        raise Refusal("name-taken", field="code", name=code)
-    values = _checked_level(level)
+        problems.append(Refusal("code-wrong", field="code", value=code))
+    elif session().get(ServiceLevel, code) is not None:
+        problems.append(Refusal("name-taken", field="code", name=code))
+    values = _checked_level(level, problems)
     _only_default(level.is_default)
     session().execute(insert(ServiceLevel).values(code=code, version=1, **values))
     _write_targets(code, level)
@@ -182,11 +183,15 @@ def _write_days(calendar_id: int, calendar: CalendarInput) -> None:
     insert_rows(ClosedDay, days)
 
 
-def _checked_level(level: LevelInput) -> dict[str, Any]:
-    problems: list[Refusal] = []
-    name = clean(level.name, "name", max_length=100)
-    if not name:
-        problems.append(Refusal("field-required", field="name"))
+def _checked_level(level: LevelInput, found: Sequence[Refusal] = ()) -> dict[str, Any]:
+    problems = list(found)
+    name = ""
+    try:
+        name = clean(level.name, "name", max_length=100)
+        if not name:
+            raise Refusal("field-required", field="name")
+    except Refusal as problem:
+        problems.append(problem)
     if session().get(BusinessCalendar, level.calendar_id) is None:
         problems.append(Refusal("choice-unknown", field="calendar_id"))
     for priority, both in level.targets.items():

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from suite.base.db import session
 from suite.base.errors import Conflict, Refusal
+from suite.base.text import clean
 from suite.crm.tickets.commands import assign_ticket
 from suite.crm.tickets.conversation import receive_message
 from suite.crm.tickets.joining import merge_ticket, split_ticket
@@ -95,11 +96,15 @@ def _receive(record: Record, form: Form) -> int:
 
 def _split(record: Record, form: Form) -> int:
     message_id = form.whole("message")
+    if message_id is None and not form.problems:
+        form.problems.append(Refusal("field-required", field="message"))
+    try:
+        clean(form.text("subject"), "subject")
+    except Refusal as problem:
+        form.problems.append(problem)
     form.raise_problems()
-    if message_id is None:
-        raise Refusal("field-required", field="message")
     return once(split_ticket, form)(
-        record.id, message_id=message_id, subject=form.text("subject"), version=form.version(), by=by()
+        record.id, message_id=message_id or 0, subject=form.text("subject"), version=form.version(), by=by()
     )
 
 
