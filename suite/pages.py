@@ -71,7 +71,7 @@ WINGS = (
             Place("deliveries.returns", "Returns", "arrow-return-left", "return.read"),
             Place("stock.index", "Stock", "boxes", "stock.read"),
             Place("contracts.index", "Contracts", "arrow-repeat", "contract.read"),
-            Place("contract_runs.run", "Bill contracts", "receipt", "contract.bill"),
+            Place("contract_runs.run", "Billing run", "receipt", "contract.bill"),
             Place("invoices.index", "Invoices", "receipt", "invoice.read"),
             Place("invoices.credit_notes", "Credit notes", "clipboard", "credit_note.read"),
             Place("payments.index", "Payments", "bank", "payment.read"),
