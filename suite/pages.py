@@ -98,6 +98,7 @@ WINGS = (
             Place("contracts.index", "Contracts", "arrow-repeat", "contract.read"),
             Place("contract_runs.run", "Bill contracts", "receipt", "contract.bill"),
             Place("visit_release.needs", "To buy", "cart", "need.read"),
+            Place("contract_runs.run", "Billing run", "receipt", "contract.bill"),
             Place("invoices.index", "Invoices", "receipt", "invoice.read"),
             Place("invoices.credit_notes", "Credit notes", "clipboard", "credit_note.read"),
             Place("payments.index", "Payments", "bank", "payment.read"),

@@ -1,15 +1,21 @@
 """Pages for everybody: nothing for axe to find by day or by night, nothing to scroll sideways on the smallest phone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from suite.base import clock
 from suite.crm.leads.commands import LeadInput, create_lead
 from suite.crm.opportunities.commands import create_opportunity
 from suite.crm.tickets.choices import create_canned_text
 from suite.crm.tickets.conversation import reply_ticket
+from suite.erp.contracts.billing import bill_contract
+from suite.erp.contracts.commands import create_contract, start_contract
+from suite.erp.contracts.content import ContractInput
+from suite.erp.invoices.commands import post_invoice
 from suite.master.parties.contacts import ContactInput, create_contact
 from tests.browser.conftest import Site
 from tests.world import D, World, line
@@ -36,6 +42,17 @@ def pages(site: Site) -> dict[str, str]:
     order = world.order(goods, line(name=LONG, price="99999.99"), customer=customer)
     world.posted_invoice(line(name=LONG, price="1234567.89"), customer=customer)
     draft = world.draft_invoice(line(name=LONG), customer=customer)
+    billed_on = clock.today() - timedelta(days=365)
+    contract = create_contract(
+        ContractInput(starts_on=billed_on, subject=LONG, contingent_minutes=60),
+        party_id=customer,
+        lines=[line(name=LONG, price="1234567.89")],
+        by=world.owner,
+    )
+    start_contract(contract, by=world.owner)
+    post_invoice(
+        bill_contract(contract, dated_on=billed_on, by=world.owner), dated_on=billed_on, by=world.owner
+    )
     lead = create_lead(LeadInput(LONG, company_name=LONG, need=LONG * 3), by=world.owner)
     create_opportunity(subject=LONG, party_id=customer, amount=D("1234567.89"), by=world.owner)
     ticket = world.ticket(LONG, text=LONG * 3, party_id=customer, reporter_name=LONG, is_complaint=True)
@@ -62,6 +79,15 @@ def pages(site: Site) -> dict[str, str]:
         "open items": "/open-items",
         "datev": "/datev/new",
         "stock": "/stock",
+        "contract": address(world, "contracts", contract),
+        "contract form": "/contracts/new",
+        "notice": f"{address(world, 'contracts', contract)}/cancel",
+        "prices of a contract": f"{address(world, 'contracts', contract)}/adjust",
+        "prices of several contracts": "/contracts/adjust",
+        "billing run": "/contracts/run",
+        "contracts": "/contracts",
+        "deferral": f"/deferrals/new?year={billed_on.year}",
+        "deferrals": "/deferrals",
         "settings": "/settings",
         "tickets": "/tickets?filter=1",
         "ticket": address(world, "tickets", ticket),
