@@ -21,8 +21,8 @@ from suite.base.errors import Refusal
 from suite.base.flow import Flow
 from suite.base.frozen import GUARDS, Guard
 from suite.crm.leads.commands import LeadInput
-from suite.erp.contracts.content import ContractInput
 from suite.crm.tickets.commands import TicketInput
+from suite.erp.contracts.content import ContractInput
 from suite.model import Record
 from suite.shared.roles import ROLES, system_actor
 from tests.populated import Populated, digest, rows_of
