@@ -17,6 +17,7 @@ import suite.erp.orders.commands
 import suite.erp.payments.commands
 import suite.erp.stock.commands
 import suite.erp.stock.locations
+import suite.exchange.gs1.reading
 import suite.master.company.commands
 import suite.master.parties.commands
 import suite.master.parties.contacts
