@@ -36,6 +36,7 @@ import suite.erp.visits.planning
 import suite.erp.visits.report
 import suite.erp.visits.settings
 import suite.erp.visits.work
+import suite.exchange.gs1.reading
 import suite.master.company.commands
 import suite.master.parties.commands
 import suite.master.parties.contacts

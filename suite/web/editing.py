@@ -1,6 +1,6 @@
 """The line editor's server side: finding products, adding rows, computing prices and totals without saving."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from suite.reference import units
 from suite.shared.documents import totals_of
 from suite.shared.lines import LineInput, completed_lines
 from suite.shared.reservation import available
+from suite.shared.scan import Scan, read_scan
 from suite.shared.taxes import SALES_CASES
 from suite.shared.totals import Totals
 from suite.web.format import price, quantity
@@ -61,7 +62,18 @@ def find_products(texts: set[str]) -> dict[str, int]:
         wanted.where(Record.number.in_(texts), Record.kind == "product", Record.state == "active")
     ):
         found[row.number] = row.id
-    return found
+    scans = {text: scan for text in texts - set(found) if (scan := read_scan(text)) is not None}
+    return found | _scanned(scans) if scans else found
+
+
+def _scanned(scans: Mapping[str, Scan]) -> dict[str, int]:
+    """Active products by what was scanned, whatever else the code says."""
+    gtins = {gtin for scan in scans.values() for gtin in scan.gtins}
+    wanted = select(Product.gtin, Product.id).join(Record, Record.id == Product.id)
+    known = dict(session().execute(wanted.where(Product.gtin.in_(gtins), Record.state == "active")).all())
+    return {
+        text: known[gtin] for text, scan in scans.items() for gtin in reversed(scan.gtins) if gtin in known
+    }
 
 
 def find_party(text: str) -> int | None:
@@ -151,6 +163,9 @@ def fill_in(form: Form, found: Preview) -> None:
             continue
         form.values[f"{at}name"] = form.text(f"{at}name") or row["name"]
         form.values[f"{at}unit"] = form.text(f"{at}unit") or row["unit"]
+        # What was scanned stands there as the article it is, its lot or serial number as description.
+        if read_scan(form.text(f"{at}article")) is not None:
+            form.values |= {f"{at}article": row["article"], f"{at}description": row["description"]}
         form.values[f"{at}quantity"] = form.text(f"{at}quantity") or quantity(row["quantity"])
         if row["price_trace"]:
             shown = price(row["unit_price"])

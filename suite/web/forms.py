@@ -10,7 +10,9 @@ from flask import g
 from suite.base import clock
 from suite.base.errors import Refusal, Refusals, Unavailable
 from suite.shared.lines import MAX_LINES, LineInput
+from suite.shared.scan import read_scan
 from suite.web.format import day, price, quantity
+from suite.web.i18n import gettext
 from suite.web.messages import sentence
 from suite.web.parsing import parse_date, parse_decimal, parse_minutes, parse_time, parse_whole
 
@@ -178,13 +180,17 @@ def _line(form: Form, at: str, products: Mapping[str, int]) -> LineInput:
     article = form.text(f"{at}article").strip()
     if article and article not in products:
         form.problems.append(Refusal("product-unknown", field=f"{at}article"))
+    scan = read_scan(article) if article else None
+    scanned = scan.code if scan is not None else ""
     # A price that stands as the rules filled it in stays the rules' price.
     typed = form.text(f"{at}unit_price").strip()
     is_auto = typed == form.text(f"{at}auto_price").strip()
     return LineInput(
         product_id=products.get(article),
         name=form.text(f"{at}name"),
-        description=form.text(f"{at}description"),
+        description=gettext("Lot or serial number") + f": {scanned}"
+        if scanned
+        else form.text(f"{at}description"),
         quantity=form.decimal(f"{at}quantity") or Decimal(0 if form.text(f"{at}quantity") else 1),
         unit=form.text(f"{at}unit") or None,
         unit_price=None if is_auto else form.decimal(f"{at}unit_price"),

@@ -174,6 +174,7 @@ def _line(form: Form, place: int, line: LinePreview) -> dict[str, Any]:
     at, row = f"lines-{place}-", line.row
     return {
         "name": form.text(f"{at}name"),
+        "description": form.text(f"{at}description"),
         "quantity": form.text(f"{at}quantity"),
         "unit": form.text(f"{at}unit"),
         "unit_price": form.text(f"{at}unit_price"),

@@ -7,6 +7,7 @@ from flask import g
 from suite.base.errors import Refusal
 from suite.shared.lines import MAX_LINES
 from suite.shared.lots import LotInput
+from suite.shared.scan import read_scan
 from suite.web.forms import Form
 from suite.web.parsing import parse_date, parse_decimal
 
@@ -39,6 +40,9 @@ def lots_by_line(form: Form) -> dict[int, list[LotInput]]:
 
 
 def _lot(row: str, name: str) -> LotInput:
+    scan = read_scan(row)
+    if scan is not None and scan.code:
+        return LotInput(scan.code, scan.quantity, scan.expires_on)
     parts = [part.strip() for part in PARTS.split(row)]
     quantity = parse_decimal(parts[1], name, locale=g.locale) if len(parts) > 1 else None
     expires_on = parse_date(parts[2], name) if len(parts) > 2 else None

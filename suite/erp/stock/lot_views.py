@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from suite.erp.stock.lots import found_lots, lot_story
+from suite.shared.scan import read_scan
 from suite.web.shell import by
 
 blueprint = Blueprint("lots", __name__)
@@ -12,7 +13,9 @@ blueprint = Blueprint("lots", __name__)
 @blueprint.get("/lots")
 def index() -> Response | str:
     """Search by code; the only one that is called so is shown at once."""
-    words = request.args.get("q", "").strip()[:60]
+    words = request.args.get("q", "").strip()[:200]
+    scan = read_scan(words)
+    words = scan.code or words if scan is not None else words
     rows = found_lots(words, by=by())
     exact = [lot for lot, _ in rows if lot.code == words]
     if len(exact) == 1:

@@ -4,7 +4,7 @@ const grid = document.querySelector("[data-lines]");
 const form = grid?.closest("form");
 const tbody = grid?.querySelector("tbody");
 const COLUMNS = ["article", "quantity", "unit_price", "discount_percent"];
-const FILLED = ["name", "unit", "unit_price", "auto_price", "quantity"];
+const FILLED = ["name", "description", "unit", "unit_price", "auto_price", "quantity"];
 let asked = 0;
 let waiting;
 let dirty = false;

@@ -1,0 +1,1 @@
+"""GS1: what scanners send (GS1 General Specifications)."""
