@@ -96,7 +96,6 @@ WINGS = (
             Place("deliveries.returns", "Returns", "arrow-return-left", "return.read"),
             Place("stock.index", "Stock", "boxes", "stock.read"),
             Place("contracts.index", "Contracts", "arrow-repeat", "contract.read"),
-            Place("contract_runs.run", "Bill contracts", "receipt", "contract.bill"),
             Place("visit_release.needs", "To buy", "cart", "need.read"),
             Place("contract_runs.run", "Billing run", "receipt", "contract.bill"),
             Place("invoices.index", "Invoices", "receipt", "invoice.read"),
