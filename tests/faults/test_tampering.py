@@ -602,6 +602,48 @@ TABLE = [
         "DELETE FROM event WHERE record_id = {deferral} AND verb = 'deferral.post'",
         "deferral-events",
     ),
+    Tampering(
+        "subject of a visit", "UPDATE visit SET subject = 'Anderes' WHERE id = {visit}", "visit-register"
+    ),
+    Tampering(
+        "state of a report",
+        "UPDATE record SET state = 'planned' WHERE id = {visit_reported}",
+        "visit-reports",
+    ),
+    Tampering(
+        "minutes of a charge",
+        "UPDATE visit_charge SET minutes = minutes + 5 WHERE visit_id = {visit_done} AND piece = 'work'",
+        "visit-charges",
+    ),
+    Tampering(
+        "minutes of a report", "UPDATE visit SET work_minutes = 5 WHERE id = {visit_done}", "visit-charges"
+    ),
+    Tampering(
+        "charge before the release",
+        "INSERT INTO visit_charge (visit_id, piece, charge, minutes, quantity, reason) "
+        "VALUES ({visit_reported}, 'work', 'billable', 45, 0, '')",
+        "visit-uncharged",
+    ),
+    Tampering(
+        "charge made a contingent's",
+        "UPDATE visit_charge SET charge = 'contingent' WHERE visit_id = {visit_done} AND piece = 'work'",
+        "visit-contingents",
+    ),
+    Tampering(
+        "visit unlinked from its invoice",
+        "DELETE FROM record_link WHERE source_id = {visit_done} AND target_id = {visit_invoice}",
+        "visit-invoices",
+    ),
+    Tampering(
+        "visit unlinked from its ticket",
+        "DELETE FROM record_link WHERE source_id = {ticket} AND target_id = {visit}",
+        "visit-tickets",
+    ),
+    Tampering(
+        "part of a report",
+        "UPDATE visit_part SET quantity = quantity * 2 WHERE visit_id = {visit_done}",
+        "visit-parts",
+    ),
     Tampering("batch entry removed", "DELETE FROM datev_batch_entry", "datev-batches"),
     Tampering("trigger dropped", "{drop_trigger}", "schema"),
     Tampering(

@@ -13,6 +13,7 @@ from suite.shared.verification import (
     schema,
     stock,
     tickets,
+    visits,
 )
 from suite.shared.verification.finding import CHECKS, Finding, verify
 
@@ -32,4 +33,5 @@ __all__ = [
     "stock",
     "tickets",
     "verify",
+    "visits",
 ]
