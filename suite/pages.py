@@ -23,7 +23,8 @@ from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
 from suite.erp.stock import lot_views, product_views
 from suite.erp.stock import views as stock
-from suite.erp.visits import calendar_views, release_views, work_views
+from suite.erp.visits import calendar_views, parts_views, release_views, work_views
+from suite.erp.visits import settings_views as visit_settings
 from suite.erp.visits import views as visits
 from suite.master.parties import contact_views
 from suite.master.parties import views as parties
@@ -60,6 +61,8 @@ BLUEPRINTS = (
     calendar_views.blueprint,
     work_views.blueprint,
     release_views.blueprint,
+    parts_views.blueprint,
+    visit_settings.blueprint,
     product_views.blueprint,
     lot_views.blueprint,
     parties.blueprint,
@@ -96,7 +99,7 @@ WINGS = (
             Place("deliveries.returns", "Returns", "arrow-return-left", "return.read"),
             Place("stock.index", "Stock", "boxes", "stock.read"),
             Place("contracts.index", "Contracts", "arrow-repeat", "contract.read"),
-            Place("visit_release.needs", "To buy", "cart", "need.read"),
+            Place("ticket_parts.needs", "To buy", "cart", "need.read"),
             Place("contract_runs.run", "Billing run", "receipt", "contract.bill"),
             Place("invoices.index", "Invoices", "receipt", "invoice.read"),
             Place("invoices.credit_notes", "Credit notes", "clipboard", "credit_note.read"),

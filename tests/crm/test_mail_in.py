@@ -12,12 +12,14 @@ from sqlalchemy import func, select
 
 from suite.admin.migrate import create_or_upgrade
 from suite.base.db import Database, use_database
+from suite.base.errors import NotPermitted
 from suite.base.job import Job, JobFailed, enqueue_periodic, run_one
 from suite.crm.tickets.conversation import reply_ticket
 from suite.crm.tickets.joining import merge_ticket
-from suite.crm.tickets.mail_in import MOST_PER_HOUR, take_in
+from suite.crm.tickets.mail_in import MOST_PER_HOUR, take_in, take_mail
 from suite.crm.tickets.mailbox import fetch_mail, keep_mail
 from suite.crm.tickets.states import close_ticket, resolve_ticket
+from suite.exchange.mail.read import read_mail
 from suite.master.company.commands import found_company
 from suite.master.parties.contacts import ContactInput, create_contact
 from suite.model import ArchivedFile, IncomingMail, OutgoingMail, Record, RecordFile, Ticket, TicketMessage
@@ -273,6 +275,11 @@ def test_script_and_broken_bytes_do_not_hurt(productive: World) -> None:
     take_in(b"")
 
     assert [messages(productive, row.id)[0].text for row in tickets(productive)] == ["Hilfe", "Grüße", "–"]
+
+
+def test_only_the_system_takes_mail_in(productive: World) -> None:
+    with pytest.raises(NotPermitted):
+        take_mail(read_mail(mail()), sha256="0" * 64, by=productive.sven)
 
 
 def test_a_box_that_is_away_is_tried_again(productive: World, monkeypatch: pytest.MonkeyPatch) -> None:
