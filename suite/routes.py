@@ -40,6 +40,7 @@ GET /visits/<public_id>/plan visit.plan
 POST /visits/<public_id>/plan visit.plan
 GET /visits/<public_id>/cancel visit.cancel
 POST /visits/<public_id>/cancel visit.cancel
+GET /visits/<public_id>/move visit.move
 POST /visits/<public_id>/move visit.move
 POST /visits/<public_id>/<any(start,invoice):step> visit.{step}
 GET /visits/<public_id>/work visit.work

@@ -23,6 +23,7 @@ from suite.model import (
     Record,
     RecordFile,
     ServiceLevel,
+    TicketCategory,
     User,
 )
 from suite.web.assets import assets
@@ -55,7 +56,7 @@ class Walker:
                 self.by_folder["records"].append(record)
             users = [str(user) for user in reading.scalars(select(User.id))]
             self.places = {
-                "row_id": ["1"],
+                "row_id": [str(row) for row in reading.scalars(select(TicketCategory.id).limit(1))],
                 "calendar_id": list(map(str, reading.scalars(select(BusinessCalendar.id)))),
                 "code": list(reading.scalars(select(ServiceLevel.code))),
                 "user_id": users,

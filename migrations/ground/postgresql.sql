@@ -1487,11 +1487,6 @@ CREATE FUNCTION frozen_counter_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 CREATE TRIGGER frozen_counter_truncate BEFORE TRUNCATE ON counter FOR EACH STATEMENT EXECUTE FUNCTION frozen_counter_truncate();
 ALTER TABLE counter ENABLE ALWAYS TRIGGER frozen_counter_truncate
 -- next
-CREATE FUNCTION frozen_event_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM event f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen event'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_event_insert BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION frozen_event_insert();
-ALTER TABLE event ENABLE ALWAYS TRIGGER frozen_event_insert
--- next
 CREATE FUNCTION frozen_event_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen event'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER frozen_event_update BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION frozen_event_update();
@@ -1520,11 +1515,6 @@ CREATE FUNCTION frozen_event_value_truncate() RETURNS trigger LANGUAGE plpgsql A
 CREATE TRIGGER frozen_event_value_truncate BEFORE TRUNCATE ON event_value FOR EACH STATEMENT EXECUTE FUNCTION frozen_event_value_truncate();
 ALTER TABLE event_value ENABLE ALWAYS TRIGGER frozen_event_value_truncate
 -- next
-CREATE FUNCTION frozen_archived_file_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM archived_file f WHERE f.sha256 = NEW.sha256) THEN RAISE EXCEPTION 'kontor: frozen archived_file'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_archived_file_insert BEFORE INSERT ON archived_file FOR EACH ROW EXECUTE FUNCTION frozen_archived_file_insert();
-ALTER TABLE archived_file ENABLE ALWAYS TRIGGER frozen_archived_file_insert
--- next
 CREATE FUNCTION frozen_archived_file_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen archived_file'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER frozen_archived_file_update BEFORE UPDATE ON archived_file FOR EACH ROW EXECUTE FUNCTION frozen_archived_file_update();
@@ -1539,11 +1529,6 @@ CREATE FUNCTION frozen_archived_file_truncate() RETURNS trigger LANGUAGE plpgsql
 CREATE TRIGGER frozen_archived_file_truncate BEFORE TRUNCATE ON archived_file FOR EACH STATEMENT EXECUTE FUNCTION frozen_archived_file_truncate();
 ALTER TABLE archived_file ENABLE ALWAYS TRIGGER frozen_archived_file_truncate
 -- next
-CREATE FUNCTION frozen_archived_chunk_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM archived_chunk f WHERE f.sha256 = NEW.sha256 AND f.position = NEW.position) THEN RAISE EXCEPTION 'kontor: frozen archived_chunk'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_archived_chunk_insert BEFORE INSERT ON archived_chunk FOR EACH ROW EXECUTE FUNCTION frozen_archived_chunk_insert();
-ALTER TABLE archived_chunk ENABLE ALWAYS TRIGGER frozen_archived_chunk_insert
--- next
 CREATE FUNCTION frozen_archived_chunk_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen archived_chunk'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER frozen_archived_chunk_update BEFORE UPDATE ON archived_chunk FOR EACH ROW EXECUTE FUNCTION frozen_archived_chunk_update();
@@ -1557,11 +1542,6 @@ ALTER TABLE archived_chunk ENABLE ALWAYS TRIGGER frozen_archived_chunk_delete
 CREATE FUNCTION frozen_archived_chunk_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen archived_chunk'; END $$;
 CREATE TRIGGER frozen_archived_chunk_truncate BEFORE TRUNCATE ON archived_chunk FOR EACH STATEMENT EXECUTE FUNCTION frozen_archived_chunk_truncate();
 ALTER TABLE archived_chunk ENABLE ALWAYS TRIGGER frozen_archived_chunk_truncate
--- next
-CREATE FUNCTION frozen_record_file_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM record_file f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen record_file'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_record_file_insert BEFORE INSERT ON record_file FOR EACH ROW EXECUTE FUNCTION frozen_record_file_insert();
-ALTER TABLE record_file ENABLE ALWAYS TRIGGER frozen_record_file_insert
 -- next
 CREATE FUNCTION frozen_record_file_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen record_file'; END IF; RETURN NEW; END $$;
@@ -1638,11 +1618,6 @@ CREATE FUNCTION frozen_record_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ 
 CREATE TRIGGER frozen_record_truncate BEFORE TRUNCATE ON record FOR EACH STATEMENT EXECUTE FUNCTION frozen_record_truncate();
 ALTER TABLE record ENABLE ALWAYS TRIGGER frozen_record_truncate
 -- next
-CREATE FUNCTION frozen_datev_batch_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM datev_batch f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen datev_batch'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_datev_batch_insert BEFORE INSERT ON datev_batch FOR EACH ROW EXECUTE FUNCTION frozen_datev_batch_insert();
-ALTER TABLE datev_batch ENABLE ALWAYS TRIGGER frozen_datev_batch_insert
--- next
 CREATE FUNCTION frozen_datev_batch_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen datev_batch'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER frozen_datev_batch_update BEFORE UPDATE ON datev_batch FOR EACH ROW EXECUTE FUNCTION frozen_datev_batch_update();
@@ -1656,11 +1631,6 @@ ALTER TABLE datev_batch ENABLE ALWAYS TRIGGER frozen_datev_batch_delete
 CREATE FUNCTION frozen_datev_batch_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen datev_batch'; END $$;
 CREATE TRIGGER frozen_datev_batch_truncate BEFORE TRUNCATE ON datev_batch FOR EACH STATEMENT EXECUTE FUNCTION frozen_datev_batch_truncate();
 ALTER TABLE datev_batch ENABLE ALWAYS TRIGGER frozen_datev_batch_truncate
--- next
-CREATE FUNCTION frozen_datev_batch_file_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM datev_batch_file f WHERE f.batch_id = NEW.batch_id AND f.position = NEW.position) THEN RAISE EXCEPTION 'kontor: frozen datev_batch_file'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_datev_batch_file_insert BEFORE INSERT ON datev_batch_file FOR EACH ROW EXECUTE FUNCTION frozen_datev_batch_file_insert();
-ALTER TABLE datev_batch_file ENABLE ALWAYS TRIGGER frozen_datev_batch_file_insert
 -- next
 CREATE FUNCTION frozen_datev_batch_file_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen datev_batch_file'; END IF; RETURN NEW; END $$;
@@ -1676,11 +1646,6 @@ CREATE FUNCTION frozen_datev_batch_file_truncate() RETURNS trigger LANGUAGE plpg
 CREATE TRIGGER frozen_datev_batch_file_truncate BEFORE TRUNCATE ON datev_batch_file FOR EACH STATEMENT EXECUTE FUNCTION frozen_datev_batch_file_truncate();
 ALTER TABLE datev_batch_file ENABLE ALWAYS TRIGGER frozen_datev_batch_file_truncate
 -- next
-CREATE FUNCTION frozen_datev_batch_entry_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM datev_batch_entry f WHERE f.batch_id = NEW.batch_id AND f.entry_id = NEW.entry_id) THEN RAISE EXCEPTION 'kontor: frozen datev_batch_entry'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_datev_batch_entry_insert BEFORE INSERT ON datev_batch_entry FOR EACH ROW EXECUTE FUNCTION frozen_datev_batch_entry_insert();
-ALTER TABLE datev_batch_entry ENABLE ALWAYS TRIGGER frozen_datev_batch_entry_insert
--- next
 CREATE FUNCTION frozen_datev_batch_entry_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen datev_batch_entry'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER frozen_datev_batch_entry_update BEFORE UPDATE ON datev_batch_entry FOR EACH ROW EXECUTE FUNCTION frozen_datev_batch_entry_update();
@@ -1695,11 +1660,6 @@ CREATE FUNCTION frozen_datev_batch_entry_truncate() RETURNS trigger LANGUAGE plp
 CREATE TRIGGER frozen_datev_batch_entry_truncate BEFORE TRUNCATE ON datev_batch_entry FOR EACH STATEMENT EXECUTE FUNCTION frozen_datev_batch_entry_truncate();
 ALTER TABLE datev_batch_entry ENABLE ALWAYS TRIGGER frozen_datev_batch_entry_truncate
 -- next
-CREATE FUNCTION frozen_deferral_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM deferral f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM deferral f WHERE f.year = NEW.year) THEN RAISE EXCEPTION 'kontor: frozen deferral'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_deferral_insert BEFORE INSERT ON deferral FOR EACH ROW EXECUTE FUNCTION frozen_deferral_insert();
-ALTER TABLE deferral ENABLE ALWAYS TRIGGER frozen_deferral_insert
--- next
 CREATE FUNCTION frozen_deferral_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen deferral'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER frozen_deferral_update BEFORE UPDATE ON deferral FOR EACH ROW EXECUTE FUNCTION frozen_deferral_update();
@@ -1713,11 +1673,6 @@ ALTER TABLE deferral ENABLE ALWAYS TRIGGER frozen_deferral_delete
 CREATE FUNCTION frozen_deferral_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen deferral'; END $$;
 CREATE TRIGGER frozen_deferral_truncate BEFORE TRUNCATE ON deferral FOR EACH STATEMENT EXECUTE FUNCTION frozen_deferral_truncate();
 ALTER TABLE deferral ENABLE ALWAYS TRIGGER frozen_deferral_truncate
--- next
-CREATE FUNCTION frozen_deferral_line_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM deferral_line f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen deferral_line'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_deferral_line_insert BEFORE INSERT ON deferral_line FOR EACH ROW EXECUTE FUNCTION frozen_deferral_line_insert();
-ALTER TABLE deferral_line ENABLE ALWAYS TRIGGER frozen_deferral_line_insert
 -- next
 CREATE FUNCTION frozen_deferral_line_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen deferral_line'; END IF; RETURN NEW; END $$;
@@ -1947,11 +1902,6 @@ CREATE FUNCTION frozen_line_lot_truncate() RETURNS trigger LANGUAGE plpgsql AS $
 CREATE TRIGGER frozen_line_lot_truncate BEFORE TRUNCATE ON line_lot FOR EACH STATEMENT EXECUTE FUNCTION frozen_line_lot_truncate();
 ALTER TABLE line_lot ENABLE ALWAYS TRIGGER frozen_line_lot_truncate
 -- next
-CREATE FUNCTION frozen_incoming_mail_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM incoming_mail f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM incoming_mail f WHERE f.message_id = NEW.message_id) THEN RAISE EXCEPTION 'kontor: frozen incoming_mail'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_incoming_mail_insert BEFORE INSERT ON incoming_mail FOR EACH ROW EXECUTE FUNCTION frozen_incoming_mail_insert();
-ALTER TABLE incoming_mail ENABLE ALWAYS TRIGGER frozen_incoming_mail_insert
--- next
 CREATE FUNCTION frozen_incoming_mail_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen incoming_mail'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER frozen_incoming_mail_update BEFORE UPDATE ON incoming_mail FOR EACH ROW EXECUTE FUNCTION frozen_incoming_mail_update();
@@ -1965,11 +1915,6 @@ ALTER TABLE incoming_mail ENABLE ALWAYS TRIGGER frozen_incoming_mail_delete
 CREATE FUNCTION frozen_incoming_mail_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen incoming_mail'; END $$;
 CREATE TRIGGER frozen_incoming_mail_truncate BEFORE TRUNCATE ON incoming_mail FOR EACH STATEMENT EXECUTE FUNCTION frozen_incoming_mail_truncate();
 ALTER TABLE incoming_mail ENABLE ALWAYS TRIGGER frozen_incoming_mail_truncate
--- next
-CREATE FUNCTION frozen_allocation_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen allocation'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_allocation_insert BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION frozen_allocation_insert();
-ALTER TABLE allocation ENABLE ALWAYS TRIGGER frozen_allocation_insert
 -- next
 CREATE FUNCTION frozen_allocation_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen allocation'; END IF; RETURN NEW; END $$;
@@ -2017,11 +1962,6 @@ ALTER TABLE open_item ENABLE ALWAYS TRIGGER frozen_open_item_delete
 CREATE FUNCTION frozen_open_item_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen open_item'; END $$;
 CREATE TRIGGER frozen_open_item_truncate BEFORE TRUNCATE ON open_item FOR EACH STATEMENT EXECUTE FUNCTION frozen_open_item_truncate();
 ALTER TABLE open_item ENABLE ALWAYS TRIGGER frozen_open_item_truncate
--- next
-CREATE FUNCTION frozen_stock_move_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF EXISTS (SELECT 1 FROM stock_move f WHERE f.id = NEW.id) THEN RAISE EXCEPTION 'kontor: frozen stock_move'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_stock_move_insert BEFORE INSERT ON stock_move FOR EACH ROW EXECUTE FUNCTION frozen_stock_move_insert();
-ALTER TABLE stock_move ENABLE ALWAYS TRIGGER frozen_stock_move_insert
 -- next
 CREATE FUNCTION frozen_stock_move_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen stock_move'; END IF; RETURN NEW; END $$;

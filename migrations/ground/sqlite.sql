@@ -1571,7 +1571,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen counter'); END
 CREATE TRIGGER frozen_counter_delete BEFORE DELETE ON counter WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen counter'); END
 -- next
-CREATE TRIGGER frozen_event_insert BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM event f WHERE f.id = NEW.id AND (1=1))
+CREATE TRIGGER frozen_event_insert BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event f WHERE f.id = NEW.id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen event'); END
 -- next
 CREATE TRIGGER frozen_event_update BEFORE UPDATE ON event WHEN 1=1
@@ -1589,7 +1589,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen event_value'); END
 CREATE TRIGGER frozen_event_value_delete BEFORE DELETE ON event_value WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen event_value'); END
 -- next
-CREATE TRIGGER frozen_archived_file_insert BEFORE INSERT ON archived_file WHEN EXISTS (SELECT 1 FROM archived_file f WHERE f.sha256 = NEW.sha256) OR EXISTS (SELECT 1 FROM archived_file f WHERE f.sha256 = NEW.sha256 AND (1=1))
+CREATE TRIGGER frozen_archived_file_insert BEFORE INSERT ON archived_file WHEN EXISTS (SELECT 1 FROM archived_file f WHERE f.sha256 = NEW.sha256 AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_file'); END
 -- next
 CREATE TRIGGER frozen_archived_file_update BEFORE UPDATE ON archived_file WHEN 1=1
@@ -1598,7 +1598,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_file'); END
 CREATE TRIGGER frozen_archived_file_delete BEFORE DELETE ON archived_file WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_file'); END
 -- next
-CREATE TRIGGER frozen_archived_chunk_insert BEFORE INSERT ON archived_chunk WHEN EXISTS (SELECT 1 FROM archived_chunk f WHERE f.sha256 = NEW.sha256 AND f.position = NEW.position) OR EXISTS (SELECT 1 FROM archived_chunk f WHERE f.sha256 = NEW.sha256 AND f.position = NEW.position AND (1=1))
+CREATE TRIGGER frozen_archived_chunk_insert BEFORE INSERT ON archived_chunk WHEN EXISTS (SELECT 1 FROM archived_chunk f WHERE f.sha256 = NEW.sha256 AND f.position = NEW.position AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_chunk'); END
 -- next
 CREATE TRIGGER frozen_archived_chunk_update BEFORE UPDATE ON archived_chunk WHEN 1=1
@@ -1607,7 +1607,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_chunk'); END
 CREATE TRIGGER frozen_archived_chunk_delete BEFORE DELETE ON archived_chunk WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen archived_chunk'); END
 -- next
-CREATE TRIGGER frozen_record_file_insert BEFORE INSERT ON record_file WHEN EXISTS (SELECT 1 FROM record_file f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM record_file f WHERE f.id = NEW.id AND (1=1))
+CREATE TRIGGER frozen_record_file_insert BEFORE INSERT ON record_file WHEN EXISTS (SELECT 1 FROM record_file f WHERE f.id = NEW.id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen record_file'); END
 -- next
 CREATE TRIGGER frozen_record_file_update BEFORE UPDATE ON record_file WHEN 1=1
@@ -1652,7 +1652,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
 CREATE TRIGGER frozen_record_delete BEFORE DELETE ON record WHEN OLD.number IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
 -- next
-CREATE TRIGGER frozen_datev_batch_insert BEFORE INSERT ON datev_batch WHEN EXISTS (SELECT 1 FROM datev_batch f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM datev_batch f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM datev_batch f WHERE f.number = NEW.number AND (1=1))
+CREATE TRIGGER frozen_datev_batch_insert BEFORE INSERT ON datev_batch WHEN EXISTS (SELECT 1 FROM datev_batch f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM datev_batch f WHERE f.number = NEW.number AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch'); END
 -- next
 CREATE TRIGGER frozen_datev_batch_update BEFORE UPDATE ON datev_batch WHEN 1=1
@@ -1661,7 +1661,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch'); END
 CREATE TRIGGER frozen_datev_batch_delete BEFORE DELETE ON datev_batch WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch'); END
 -- next
-CREATE TRIGGER frozen_datev_batch_file_insert BEFORE INSERT ON datev_batch_file WHEN EXISTS (SELECT 1 FROM datev_batch_file f WHERE f.batch_id = NEW.batch_id AND f.position = NEW.position) OR EXISTS (SELECT 1 FROM datev_batch_file f WHERE f.batch_id = NEW.batch_id AND f.position = NEW.position AND (1=1))
+CREATE TRIGGER frozen_datev_batch_file_insert BEFORE INSERT ON datev_batch_file WHEN EXISTS (SELECT 1 FROM datev_batch_file f WHERE f.batch_id = NEW.batch_id AND f.position = NEW.position AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_file'); END
 -- next
 CREATE TRIGGER frozen_datev_batch_file_update BEFORE UPDATE ON datev_batch_file WHEN 1=1
@@ -1670,7 +1670,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_file'); END
 CREATE TRIGGER frozen_datev_batch_file_delete BEFORE DELETE ON datev_batch_file WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_file'); END
 -- next
-CREATE TRIGGER frozen_datev_batch_entry_insert BEFORE INSERT ON datev_batch_entry WHEN EXISTS (SELECT 1 FROM datev_batch_entry f WHERE f.batch_id = NEW.batch_id AND f.entry_id = NEW.entry_id) OR EXISTS (SELECT 1 FROM datev_batch_entry f WHERE f.batch_id = NEW.batch_id AND f.entry_id = NEW.entry_id AND (1=1))
+CREATE TRIGGER frozen_datev_batch_entry_insert BEFORE INSERT ON datev_batch_entry WHEN EXISTS (SELECT 1 FROM datev_batch_entry f WHERE f.batch_id = NEW.batch_id AND f.entry_id = NEW.entry_id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
 -- next
 CREATE TRIGGER frozen_datev_batch_entry_update BEFORE UPDATE ON datev_batch_entry WHEN 1=1
@@ -1679,7 +1679,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
 CREATE TRIGGER frozen_datev_batch_entry_delete BEFORE DELETE ON datev_batch_entry WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch_entry'); END
 -- next
-CREATE TRIGGER frozen_deferral_insert BEFORE INSERT ON deferral WHEN EXISTS (SELECT 1 FROM deferral f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM deferral f WHERE f.year = NEW.year) OR EXISTS (SELECT 1 FROM deferral f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.year = NEW.year AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.entry_id = NEW.entry_id AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.release_id = NEW.release_id AND (1=1))
+CREATE TRIGGER frozen_deferral_insert BEFORE INSERT ON deferral WHEN EXISTS (SELECT 1 FROM deferral f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.year = NEW.year AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.entry_id = NEW.entry_id AND (1=1)) OR EXISTS (SELECT 1 FROM deferral f WHERE f.release_id = NEW.release_id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral'); END
 -- next
 CREATE TRIGGER frozen_deferral_update BEFORE UPDATE ON deferral WHEN 1=1
@@ -1688,7 +1688,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral'); END
 CREATE TRIGGER frozen_deferral_delete BEFORE DELETE ON deferral WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral'); END
 -- next
-CREATE TRIGGER frozen_deferral_line_insert BEFORE INSERT ON deferral_line WHEN EXISTS (SELECT 1 FROM deferral_line f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM deferral_line f WHERE f.id = NEW.id AND (1=1))
+CREATE TRIGGER frozen_deferral_line_insert BEFORE INSERT ON deferral_line WHEN EXISTS (SELECT 1 FROM deferral_line f WHERE f.id = NEW.id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen deferral_line'); END
 -- next
 CREATE TRIGGER frozen_deferral_line_update BEFORE UPDATE ON deferral_line WHEN 1=1
@@ -1799,7 +1799,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen line_lot'); END
 CREATE TRIGGER frozen_line_lot_delete BEFORE DELETE ON line_lot WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = OLD.line_id AND p.frozen_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen line_lot'); END
 -- next
-CREATE TRIGGER frozen_incoming_mail_insert BEFORE INSERT ON incoming_mail WHEN EXISTS (SELECT 1 FROM incoming_mail f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM incoming_mail f WHERE f.message_id = NEW.message_id) OR EXISTS (SELECT 1 FROM incoming_mail f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM incoming_mail f WHERE f.message_id = NEW.message_id AND (1=1))
+CREATE TRIGGER frozen_incoming_mail_insert BEFORE INSERT ON incoming_mail WHEN EXISTS (SELECT 1 FROM incoming_mail f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM incoming_mail f WHERE f.message_id = NEW.message_id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen incoming_mail'); END
 -- next
 CREATE TRIGGER frozen_incoming_mail_update BEFORE UPDATE ON incoming_mail WHEN 1=1
@@ -1808,7 +1808,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen incoming_mail'); END
 CREATE TRIGGER frozen_incoming_mail_delete BEFORE DELETE ON incoming_mail WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen incoming_mail'); END
 -- next
-CREATE TRIGGER frozen_allocation_insert BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM allocation f WHERE f.undoes_id = NEW.undoes_id AND (1=1))
+CREATE TRIGGER frozen_allocation_insert BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM allocation f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM allocation f WHERE f.undoes_id = NEW.undoes_id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen allocation'); END
 -- next
 CREATE TRIGGER frozen_allocation_update BEFORE UPDATE ON allocation WHEN 1=1
@@ -1835,7 +1835,7 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen open_item'); END
 CREATE TRIGGER frozen_open_item_delete BEFORE DELETE ON open_item WHEN OLD.record_id IS NOT NULL OR OLD.entry_id IS NOT NULL OR OLD.party_id IS NOT NULL OR OLD.account IS NOT NULL OR OLD.side IS NOT NULL OR OLD.number IS NOT NULL OR OLD.dated_on IS NOT NULL OR OLD.amount IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen open_item'); END
 -- next
-CREATE TRIGGER frozen_stock_move_insert BEFORE INSERT ON stock_move WHEN EXISTS (SELECT 1 FROM stock_move f WHERE f.id = NEW.id) OR EXISTS (SELECT 1 FROM stock_move f WHERE f.id = NEW.id AND (1=1))
+CREATE TRIGGER frozen_stock_move_insert BEFORE INSERT ON stock_move WHEN EXISTS (SELECT 1 FROM stock_move f WHERE f.id = NEW.id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen stock_move'); END
 -- next
 CREATE TRIGGER frozen_stock_move_update BEFORE UPDATE ON stock_move WHEN 1=1

@@ -55,11 +55,9 @@ class _Guards:
 GUARDS = _Guards()
 
 
-def append_only(table: str, *unique: str) -> None:
-    """Rows of `table` are inserted and never changed; `unique` names its keys, columns parted by blanks."""
-    keys = unique or ("id",)
-    exists = tuple(_exists(table, key.split()) for key in keys)
-    GUARDS.add(Guard(table, insert=exists, update=("1=1",), delete=("1=1",)))
+def append_only(table: str) -> None:
+    """Rows of `table` are inserted and never changed."""
+    GUARDS.add(Guard(table, update=("1=1",), delete=("1=1",)))
 
 
 def frozen_when(table: str, column: str, key: str = "id") -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, insert, or_, select, update
+from sqlalchemy import CheckConstraint, Index, delete, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from suite.base import clock
@@ -44,20 +44,22 @@ class JobFailed(Exception):
 
 
 KINDS: dict[str, Callable[..., None]] = {}
-# Kinds that come again by themselves, and after how many seconds.
-PERIODIC: dict[str, int] = {}
+# Kinds that come again by themselves: after how many seconds, and whether there is anything to do at all.
+PERIODIC: dict[str, tuple[int, Callable[[], bool]]] = {}
 
 
-def job(kind: str, *, every: int | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def job(
+    kind: str, *, every: int | None = None, when: Callable[[], bool] = lambda: True
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register the function that does jobs of `kind`; it takes the job's values by name.
 
-    With `every` (seconds) the worker enqueues it again and again, one at a time, without values.
+    With `every` (seconds) the worker enqueues it again and again while `when` holds, one at a time, without values.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         KINDS[kind] = function
         if every is not None:
-            PERIODIC[kind] = every
+            PERIODIC[kind] = (every, when)
         return function
 
     return register
@@ -84,12 +86,14 @@ def enqueue_at(run_at: datetime, kind: str, **values: Any) -> None:
 def enqueue_periodic(database: Database) -> None:
     """Put the periodic jobs that are due into the queue; one that waits, runs or died is not doubled."""
     at = clock.now()
+    wanted = {kind: seconds for kind, (seconds, when) in PERIODIC.items() if when()}
     with database.reading() as reading:
-        due = [kind for kind, seconds in PERIODIC.items() if _is_due(reading, kind, at, seconds)]
+        due = [kind for kind, seconds in wanted.items() if _is_due(reading, kind, at, seconds)]
     for kind in due:
         with write_transaction() as current:
             # Two workers at once: the second sees the first one's job.
-            if _is_due(current, kind, at, PERIODIC[kind]):
+            if _is_due(current, kind, at, wanted[kind]):
+                current.execute(delete(Job).where(Job.kind == kind, Job.state == "done"))
                 enqueue(kind)
 
 

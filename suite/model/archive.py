@@ -50,6 +50,6 @@ class RecordFile(Model):
     )
 
 
-append_only("archived_file", "sha256")
-append_only("archived_chunk", "sha256 position")
+append_only("archived_file")
+append_only("archived_chunk")
 append_only("record_file")

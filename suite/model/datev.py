@@ -63,5 +63,5 @@ class DatevBatchEntry(Model):
 
 
 append_only("datev_batch")
-append_only("datev_batch_file", "batch_id position")
-append_only("datev_batch_entry", "batch_id entry_id")
+append_only("datev_batch_file")
+append_only("datev_batch_entry")

@@ -36,5 +36,5 @@ class DeferralLine(Model):
     amount: Mapped[Decimal] = mapped_column(Amount, CheckConstraint("amount > 0", name="amount"))
 
 
-append_only("deferral", "id", "year")
+append_only("deferral")
 append_only("deferral_line")

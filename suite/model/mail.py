@@ -58,4 +58,4 @@ class IncomingMail(Model):
     __table_args__ = (Index("ix_incoming_mail_sender", "sender", "received_at"), {"sqlite_strict": True})
 
 
-append_only("incoming_mail", "id", "message_id")
+append_only("incoming_mail")

@@ -9,6 +9,7 @@ from flask import g
 
 from suite.base import clock
 from suite.base.errors import Refusal, Refusals, Unavailable
+from suite.base.text import clean
 from suite.shared.lines import MAX_LINES, LineInput
 from suite.shared.scan import read_scan
 from suite.web.format import day, price, quantity
@@ -66,6 +67,10 @@ class Form:
     def minutes(self, name: str) -> int:
         """A duration in minutes; a wrong one is noted and reads as 0."""
         return self._read(lambda: parse_minutes(self.text(name), name)) or 0
+
+    def checked(self, name: str) -> str:
+        """A text that is not kept yet; what could not be kept later is noted now."""
+        return self._read(lambda: clean(self.text(name), name)) or ""
 
     def flag(self, name: str) -> bool:
         """Whether a box is ticked."""

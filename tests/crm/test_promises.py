@@ -49,7 +49,12 @@ def contract(world: World, party: int, level: str, *, ends_on: date | None = Non
     with write_transaction() as current:
         contract_id = new_record("contract", title="Wartung", state="active", party_id=party)
         row = {"id": contract_id, "kind": "maintenance", "subject": "Wartung", "service_level": level}
-        days = {"starts_on": date(2026, 1, 1), "billed_until": date(2026, 1, 1), "ends_on": ends_on}
+        days = {
+            "starts_on": date(2026, 1, 1),
+            "first_period_on": date(2026, 1, 1),
+            "billed_until": date(2026, 1, 1),
+            "ends_on": ends_on,
+        }
         current.execute(insert(Contract).values(**row, **days))
     return contract_id
 

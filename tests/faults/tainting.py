@@ -1,18 +1,32 @@
 """A company in which one text stands everywhere: in every field of every kind that takes text."""
 
+from datetime import timedelta
 from decimal import Decimal as D
 
+from suite.base import clock
 from suite.crm.activities.commands import create_activity
 from suite.crm.leads.commands import LeadInput, create_lead, reject_lead
 from suite.crm.opportunities.commands import create_opportunity, lose_opportunity
 from suite.crm.quotes.commands import create_quote, reject_quote, send_quote
+from suite.crm.tickets.choices import create_canned_text, create_category
+from suite.crm.tickets.commands import TicketInput, create_ticket
+from suite.crm.tickets.conversation import receive_message, remark_ticket
+from suite.crm.tickets.mail_in import take_in
+from suite.crm.tickets.messages import FileInput
+from suite.crm.tickets.states import resolve_ticket
+from suite.erp.contracts.commands import create_contract, start_contract
+from suite.erp.contracts.content import ContractInput
 from suite.erp.deliveries.commands import deliver_order
 from suite.erp.deliveries.returns import return_delivery
+from suite.erp.devices.commands import DeviceInput, create_device
 from suite.erp.invoices.commands import cancel_invoice, post_invoice
 from suite.erp.invoices.drafts import create_invoice
 from suite.erp.orders.commands import confirm_order, create_order
 from suite.erp.payments.commands import post_payment
 from suite.erp.stock.commands import correct_stock, receive_product
+from suite.erp.stock.needs import reserve_parts
+from suite.erp.visits.planning import VisitInput, cancel_visit, plan_visit_for_ticket
+from suite.erp.visits.work import WorkInput, report_visit, save_work
 from suite.master.company.commands import edit_company
 from suite.master.parties.commands import AddressInput, PartyInput, create_party
 from suite.master.parties.contacts import ContactInput, create_contact
@@ -45,6 +59,7 @@ def taint(world: World, text: str) -> None:
     for record in (lead, party, product, deal):
         add_note(record, text=text, by=by)
         create_activity(subject=text, about_id=record, by=by)
+    _service(world, text, party, product)
     own = {"register_entry": text, "managing_directors": text, "contact_name": text, "bank_name": text}
     edit_company(details=own | {"street": text, "city": text, "phone": text}, by=by)
 
@@ -72,3 +87,36 @@ def _documents(world: World, text: str, party: int, product: int) -> None:
     cancel_invoice(cancelled, reason=text, by=by)
     add_note(posted, text=text, by=by)
     post_payment(party_id=party, amount=D(3), reference=text, by=by)
+
+
+def _service(world: World, text: str, party: int, product: int) -> None:
+    """Tickets, devices, contracts and visits with the text in all they say."""
+    by = world.owner
+    create_category(name=text, by=by)
+    create_canned_text(name=text, text=text, by=by)
+    device = create_device(DeviceInput(text, site=text), party_id=party, serial=text, by=by)
+    content = ContractInput(starts_on=clock.today(), subject=text, order_reference=text)
+    lines = [LineInput(name=text, unit_price=D(5))]
+    contract = start_contract(create_contract(content, party_id=party, lines=lines, by=by), by=by)
+    values = {"party_id": party, "device_id": device, "contract_id": contract, "reporter_name": text}
+    ticket = create_ticket(TicketInput(text, **values), text=text, by=by)
+    remark_ticket(ticket, text=text, by=by)
+    receive_message(ticket, text=text, author=text, files=[FileInput(text, b"x")], by=by)
+    reserve_parts(ticket, {product: D(500)}, by=by)
+    start = clock.now()
+    planned = VisitInput(
+        text,
+        party,
+        starts_at=start,
+        ends_at=start + timedelta(hours=1),
+        device_id=device,
+        site=text,
+        tasks=[text],
+    )
+    work = WorkInput(report=text, work_minutes=5)
+    visits = [plan_visit_for_ticket(ticket, planned, by=by) for _ in range(3)]
+    save_work(visits[0], work, by=by)
+    report_visit(visits[1], work, signer_name=text, signature="[[[1,1],[2,2]]]", by=by)
+    cancel_visit(visits[2], reason=text, by=by)
+    resolve_ticket(create_ticket(TicketInput(text), text=text, by=by), solution=text, by=by)
+    take_in(f"From: {text} <a@b.example>\r\nSubject: {text}\r\n\r\n{text}".encode())

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,9 @@ from suite.base.frozen import GUARDS, Guard
 from suite.crm.leads.commands import LeadInput
 from suite.crm.tickets.commands import TicketInput
 from suite.erp.contracts.content import ContractInput
+from suite.erp.devices.commands import DeviceInput
+from suite.erp.visits.planning import VisitInput
+from suite.erp.visits.work import WorkInput
 from suite.model import Record
 from suite.shared.roles import ROLES, system_actor
 from tests.populated import Populated, digest, rows_of
@@ -465,4 +469,11 @@ VALUES: dict[str, Any] = {
     "target_id": 1,
     "message_id": 1,
     "other_id": 1,
+    "device": DeviceInput("x"),
+    "visit": VisitInput("x", 1, starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=1)),
+    "work": WorkInput(report="x"),
+    "starts_at": clock.now(),
+    "technician_id": None,
+    "files": [("x.jpg", b"\xff\xd8\xff")],
+    "parts": {1: Decimal(1)},
 }

@@ -52,7 +52,12 @@ def mail_box() -> MailBox | None:
     return MailBox(parts.scheme, parts.hostname or "", port, user, password, folder)
 
 
-@job("mail.fetch", every=SECONDS)
+def has_mail_box() -> bool:
+    """Whether there is a box to look into."""
+    return bool(environment("SUITE_IMAP_URL"))
+
+
+@job("mail.fetch", every=SECONDS, when=has_mail_box)
 def fetch_mail() -> None:
     """Keep what is new in the mail box and have it taken in, some at a time; a demo fetches nothing.
 

@@ -119,7 +119,8 @@ def post_credit_note(
     )
     freeze(credit_note_id, **posted.head)
     change_record(credit_note_id, state=state, number=posted.number, sort_date=on, due_date=on)
-    settle_items(debit_record=invoice.document.id, credit_item=posted.item_id)
+    if posted.item_id:  # goods that cost nothing credit nothing
+        settle_items(debit_record=invoice.document.id, credit_item=posted.item_id)
     if side.correction == "cancellation":
         change_record(invoice.document.id, state="cancelled")
         free_periods(invoice.document.id)

@@ -121,7 +121,9 @@ def draft_credit(
     sources: Sequence[int] = (),
 ) -> int:
     """Insert a draft credit note about `invoice` with its side row."""
-    if not any(row["kind"] == "item" for row in rows):
+    items = [row for row in rows if row["kind"] == "item"]
+    # A price lowered by less than a cent in all lowers nothing.
+    if not items or (correction == "price" and not any(row["amount"] for row in items)):
         raise Refusal("nothing-to-credit")
     if on < invoice.document.dated_on:
         raise Refusal("before-invoice", field="dated_on", number=invoice.document.number)

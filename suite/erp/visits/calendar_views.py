@@ -6,15 +6,20 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from suite.base import clock
+from suite.base.db import session
+from suite.base.errors import Conflict, Refusal
 from suite.erp.visits.planning import move_visit
 from suite.erp.visits.queries import lanes, technicians
+from suite.model import Record, Visit
 from suite.shared.visible import visible_record
-from suite.web.actions import done
+from suite.web.actions import done, form_verb
+from suite.web.conflicts import ask_again
 from suite.web.forms import Form
 from suite.web.parsing import FIRST_YEAR, LAST_YEAR
 from suite.web.shell import by
 
 blueprint = Blueprint("calendar", __name__)
+form_verb("visit.move")
 
 
 @blueprint.get("/calendar")
@@ -38,25 +43,41 @@ def board() -> str:
     )
 
 
-@blueprint.post("/visits/<public_id>/move")
+@blueprint.route("/visits/<public_id>/move", methods=["GET", "POST"])
 def move(public_id: str) -> Any:
-    """Move it in the calendar, dragged or by the form under each visit."""
+    """Move it: dragged in the calendar, by the form under each visit, or on a page of its own."""
     record = visible_record(by(), "visit", public_id)
-    form = Form(request.form)
-    starts_at = form.instant("starts_on", "starts_at")
-    technician = form.whole("technician_id")
-    form.raise_problems()
-    move_visit(
-        record.id,
-        starts_at=starts_at or clock.now(),
-        technician_id=technician,
-        version=form.version(),
-        by=by(),
-    )
-    return done("visit.move", record.id)
+    form = Form(request.form) if request.method == "POST" else _form_of(record)
+    if request.method == "POST":
+        try:
+            starts_at, technician = form.instant("starts_on", "starts_at"), form.whole("technician_id")
+            form.raise_problems()
+            move_visit(
+                record.id,
+                starts_at=starts_at or clock.now(),
+                technician_id=technician,
+                version=form.version(),
+                by=by(),
+            )
+            return done("visit.move", record.id)
+        except Conflict as conflict:
+            ask_again(form, conflict)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    people = [(user.id, user.name) for user, _ in technicians()]
+    page = render_template("erp/visits/move.html", form=form, record=record, people=people)
+    return page, 422 if form.errors else 200
+
+
+def _form_of(record: Record) -> Form:
+    visit = session().get_one(Visit, record.id)
+    local = visit.starts_at.astimezone(clock.company_zone())
+    values = {"starts_on": local.date(), "starts_at": f"{local:%H:%M}", "technician_id": visit.technician_id}
+    return Form(values | {"version": record.version})
 
 
 def chosen_day(text: str) -> date:
+    """The day an address asks for; today for anything that is none."""
     try:
         found = date.fromisoformat(text)
     except ValueError:

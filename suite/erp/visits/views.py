@@ -127,7 +127,7 @@ def show(public_id: str) -> str:
         tasks=tasks_of(record.id),
         parts=used_parts(record.id),
         reason=_reason(record),
-        actions=[action for action in actions if action.verb not in ("visit.move", "visit.report")],
+        actions=[action for action in actions if action.verb != "visit.report"],
         steps=chain_steps(record, by()),
         entries=timeline(record.id),
         files=files_of(record.id),

@@ -9,7 +9,7 @@ from suite.base import clock
 from suite.base.db import see_changes, session
 from suite.base.errors import Conflict, NotPermitted, Refusal
 from suite.erp.visits.part_fields import part_places, read_parts
-from suite.erp.visits.photos import add_photos
+from suite.erp.visits.photos import MOST_PHOTOS, add_photos
 from suite.erp.visits.queries import tasks_of, used_parts, van_stock
 from suite.erp.visits.settings import van_of
 from suite.erp.visits.work import WorkInput, report_visit, save_work
@@ -67,10 +67,14 @@ def work(public_id: str) -> Any:
 def photos(public_id: str) -> Any:
     """Pictures taken on site; before the report is closed."""
     record = visible_record(by(), "visit", public_id)
-    sent = [file for file in request.files.getlist("photos") if file.filename]
-    once(add_photos, Form(request.form))(
-        record.id, [(file.filename or "", file.read()) for file in sent[:10]], by=by()
-    )
+    sent = [(file.filename, file.read()) for file in request.files.getlist("photos") if file.filename]
+    try:
+        once(add_photos, Form(request.form))(record.id, sent[:MOST_PHOTOS], by=by())
+    except Refusal as refusal:
+        see_changes()
+        form = _form_of(record)
+        form.refuse(refusal)
+        return _page(record, form)
     return done("visit.work", record.id) if not _wants_json() else _saved(record)
 
 
@@ -103,6 +107,7 @@ def _work(form: Form) -> WorkInput:
         if name.startswith("reading-") and name.removeprefix("reading-").isascii() and name[8:].isdigit()
     }
     parts = read_parts(form)
+    form.checked("signer_name")
     form.raise_problems()
     done_ids = frozenset(int(each) for each in ticked if each.isascii() and each.isdigit() and len(each) < 18)
     return WorkInput(travel, working, form.text("report"), done_ids, readings, parts)
