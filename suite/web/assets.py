@@ -26,6 +26,7 @@ _FILES = {
     "kontor.js": ("suite.web", "static/kontor.js", "text/javascript"),
     "picker.js": ("suite.web", "static/picker.js", "text/javascript"),
     "lines.js": ("suite.web", "static/lines.js", "text/javascript"),
+    "draft.js": ("suite.web", "static/draft.js", "text/javascript"),
     "visit.js": ("suite.web", "static/visit.js", "text/javascript"),
     "calendar.js": ("suite.web", "static/calendar.js", "text/javascript"),
     "board.js": ("suite.web", "static/board.js", "text/javascript"),
