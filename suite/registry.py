@@ -13,6 +13,7 @@ import suite.crm.tickets.jobs
 import suite.crm.tickets.joining
 import suite.crm.tickets.levels
 import suite.crm.tickets.mailbox
+import suite.crm.tickets.reopening
 import suite.crm.tickets.states
 import suite.erp.contracts.adjustment
 import suite.erp.contracts.billing

@@ -67,6 +67,7 @@ POST /tickets/<public_id>/<any(start,resume,close,reopen,"wait-customer","wait-p
 GET /tickets/<public_id>/<any(resolve,merge,link,escalate,rate,assign,receive,split):step> ticket.{step}
 POST /tickets/<public_id>/<any(resolve,merge,link,escalate,rate,assign,receive,split):step> ticket.{step}
 GET /settings/tickets ticket_queue.edit|ticket_category.edit|canned_text.edit
+POST /settings/tickets setting.set_reopen_days
 GET /settings/tickets/<any("ticket-queue","ticket-category","canned-text"):step>/new {step}.create
 POST /settings/tickets/<any("ticket-queue","ticket-category","canned-text"):step>/new {step}.create
 GET /settings/tickets/<any("ticket-queue","ticket-category","canned-text"):step>/<int:row_id> {step}.edit

@@ -17,9 +17,11 @@ from suite.shared.visible import visible, visible_record
 from suite.web.actions import once
 from suite.web.forms import Form
 from suite.web.paper_pages import archived_answer
+from suite.web.security import take_files
+from suite.web.uploads import sent_files
 
 PAGE = 25
-MOST_FILES = 5
+take_files("portal.new_ticket", "portal.ticket")
 
 
 @blueprint.get("/tickets")
@@ -138,13 +140,8 @@ def _files_of(ticket_id: int) -> dict[int, list[RecordFile]]:
 
 
 def _files() -> list[FileInput]:
-    """What was attached; the type is the sender's word and only ever served as a download."""
-    sent = [file for file in request.files.getlist("files") if file.filename][:MOST_FILES]
-    return [FileInput(_name(file.filename or ""), file.read(), "application/octet-stream") for file in sent]
-
-
-def _name(name: str) -> str:
-    return name.replace("\\", "/").rsplit("/", 1)[-1][:120]
+    """What was attached; only ever served as a download."""
+    return [FileInput(name, content) for name, content in sent_files()]
 
 
 def _about(text: str) -> Record | None:

@@ -143,6 +143,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "ticket.escalate": ("Escalate", "bell", "Ticket escalated"),
     "ticket.rate": ("Rate", "shield-check", "Customer rated the solution"),
     "ticket.promise": ("Count deadlines anew", "clock-history", "Deadlines counted anew"),
+    "setting.set_reopen_days": ("Save", "check2", "Days for opening again changed"),
     "ticket_queue.create": ("Add", "plus-lg", "Queue added"),
     "ticket_queue.edit": ("Save", "check2", "Queue changed"),
     "ticket_category.create": ("Add", "plus-lg", "Category added"),

@@ -11,6 +11,7 @@ from suite.crm.tickets.band import band_of
 from suite.crm.tickets.choices import choice_of, choices
 from suite.crm.tickets.commands import TicketInput, create_ticket, edit_ticket
 from suite.crm.tickets.conversation import remark_ticket, reply_ticket
+from suite.crm.tickets.messages import FileInput
 from suite.crm.tickets.queries import (
     assignees,
     belonging,
@@ -31,11 +32,14 @@ from suite.web.document_page import chain_steps
 from suite.web.editing import find_party, party_text
 from suite.web.forms import Form
 from suite.web.i18n import gettext
+from suite.web.security import take_files
 from suite.web.shell import by
+from suite.web.uploads import sent_files
 
 blueprint = Blueprint("tickets", __name__)
 for _verb in ("edit", "resolve", "merge", "link", "escalate", "rate", "assign", "receive", "split"):
     form_verb(f"ticket.{_verb}")
+take_files("tickets.new", "tickets.reply", "tickets.remark")
 BAND = (
     "ticket.start ticket.resume ticket.resolve ticket.wait_customer ticket.wait_parts "
     "ticket.close ticket.reopen"
@@ -65,7 +69,10 @@ def new() -> Any:
         try:
             ticket, assignee = _ticket(form), form.whole("assignee_id")
             form.raise_problems()
-            made = once(create_ticket, form)(ticket, text=form.text("text"), assignee_id=assignee, by=by())
+            files = attached()
+            made = once(create_ticket, form)(
+                ticket, text=form.text("text"), assignee_id=assignee, files=files, by=by()
+            )
             return done("ticket.create", made)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -109,7 +116,7 @@ def reply(public_id: str) -> Any:
             form.values["text"] = "\n\n".join(filter(None, (form.text("text").strip(), text)))
             return _show(record, form)
         then = action if action in ("wait_customer", "resolve") else ""
-        once(reply_ticket, form)(record.id, text=form.text("text"), then=then, by=by())
+        once(reply_ticket, form)(record.id, text=form.text("text"), then=then, files=attached(), by=by())
         return done("ticket.reply", record.id)
     except Refusal as refusal:
         see_changes()
@@ -123,7 +130,7 @@ def remark(public_id: str) -> Any:
     record = visible_record(by(), "ticket", public_id)
     form = Form(request.form)
     try:
-        once(remark_ticket, form)(record.id, text=form.text("note"), by=by())
+        once(remark_ticket, form)(record.id, text=form.text("note"), files=attached("note_files"), by=by())
         return done("ticket.remark", record.id)
     except Refusal as refusal:
         see_changes()
@@ -138,6 +145,11 @@ def act(public_id: str, step: str) -> Response:
     """Verbs without a form."""
     verb = f"ticket.{step.replace('-', '_')}"
     return do_verb(verb, visible_record(by(), "ticket", public_id), by())
+
+
+def attached(field: str = "files") -> list[FileInput]:
+    """The files sent with a message."""
+    return [FileInput(name, content) for name, content in sent_files(field)]
 
 
 def _again(record: Record) -> Record:

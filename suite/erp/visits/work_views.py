@@ -22,10 +22,12 @@ from suite.web.conflicts import ask_again
 from suite.web.editing import find_products
 from suite.web.format import quantity
 from suite.web.forms import Form
+from suite.web.security import take_files
 from suite.web.shell import by
 from suite.web.words import record_url
 
 blueprint = Blueprint("visit_work", __name__)
+take_files("visit_work.photos")
 EMPTY_ROWS = 2
 
 
