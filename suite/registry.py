@@ -3,6 +3,7 @@
 import suite.admin.jobs.commands
 import suite.admin.users.commands
 import suite.crm.activities.commands
+import suite.crm.knowledge.commands
 import suite.crm.leads.commands
 import suite.crm.opportunities.commands
 import suite.crm.quotes.commands

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from suite.base.db import see_changes, session
 from suite.base.errors import NotFound, Refusal
+from suite.crm.knowledge.queries import Suggestion, suggested_articles
 from suite.crm.tickets.messages import FileInput
 from suite.model import Record, RecordFile, Ticket, TicketMessage, TicketMessageFile
 from suite.portal.door import KIND_OF, blueprint, by
@@ -43,7 +44,7 @@ def new_ticket() -> Any:
     form = Form(request.form if request.method == "POST" else start)
     about = _about(form.text("about"))
     devices = list(session().scalars(visible(by(), "device").order_by(Record.title).limit(200)))
-    if request.method == "POST":
+    if request.method == "POST" and form.text("action") != "look":
         visitor: Visitor = g.visitor
         device = next((row.id for row in devices if row.public_id == form.text("device")), None)
         try:
@@ -61,7 +62,9 @@ def new_ticket() -> Any:
             return redirect(f"/portal/tickets/{session().get_one(Record, made).public_id}", 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    page = render_template("portal/ticket_new.html", form=form, about=about, devices=devices)
+    page = render_template(
+        "portal/ticket_new.html", form=form, about=about, devices=devices, suggestions=_suggestions(form)
+    )
     return page, 422 if form.errors else 200
 
 
@@ -137,6 +140,12 @@ def _files_of(ticket_id: int) -> dict[int, list[RecordFile]]:
     for message_id, file in session().execute(wanted):
         found.setdefault(message_id, []).append(file)
     return found
+
+
+def _suggestions(form: Form) -> list[Suggestion]:
+    """Answers we wrote down, when the customer looks for one or the form comes back."""
+    question = f"{form.text('subject')} {form.text('text')}"
+    return suggested_articles(question, by(), language=g.locale)
 
 
 def _files() -> list[FileInput]:

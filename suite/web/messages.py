@@ -71,6 +71,7 @@ SENTENCES = {
     "demo-day-range": "Choose a day from %(first)s to %(last)s.",
     "device-of-another": "A device belongs to another customer. Choose devices of this customer.",
     "device-in-stock": "The device lies in our stock. Deliver it instead.",
+    "article-not-offered": "%(title)s is not published. Choose another article.",
     "days-range": "Enter a whole number of days from 0 to %(most)s.",
     "device-known": "There is a device of this article with the number %(serial)s already.",
     "disable-oneself": "You cannot shut yourself out. Ask another administrator.",

@@ -143,6 +143,9 @@ def service_pages(served: Populated) -> dict[str, str]:
         "contract": address(world, "contracts", ids["contract"]),
         "billing run": "/contracts/run",
         "promises": "/promises",
+        "articles": "/knowledge",
+        "article": address(world, "knowledge", ids["article"]),
+        "article form": f"{address(world, 'knowledge', ids['article'])}/edit",
     }
 
 
@@ -186,6 +189,8 @@ def portal_pages(served: Populated) -> dict[str, str]:
         "ticket": own("tickets", "ticket"),
         "rating": own("tickets", "closed_ticket"),
         "new ticket": "/portal/tickets/new",
+        "answers": "/portal/knowledge",
+        "answer": own("knowledge", "article"),
         "devices": "/portal/devices",
         "device": own("devices", "device"),
         "contracts": "/portal/contracts",
