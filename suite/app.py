@@ -10,6 +10,7 @@ from jinja2 import FileSystemLoader
 from sqlalchemy import select
 
 import suite.portal.device_views
+import suite.portal.knowledge_views
 import suite.portal.shop_views
 import suite.portal.ticket_views
 import suite.portal.views

@@ -4,10 +4,11 @@ from suite.admin.jobs import views as jobs
 from suite.admin.settings import views as settings
 from suite.admin.users import views as users
 from suite.crm.activities import views as activities
+from suite.crm.knowledge import views as knowledge
 from suite.crm.leads import views as leads
 from suite.crm.opportunities import views as opportunities
 from suite.crm.quotes import views as quotes
-from suite.crm.tickets import level_views, report_views, settings_views, step_views
+from suite.crm.tickets import entry_views, level_views, report_views, settings_views, step_views
 from suite.crm.tickets import views as tickets
 from suite.erp.contracts import deferral_views as deferrals
 from suite.erp.contracts import run_views as contract_runs
@@ -38,7 +39,9 @@ BLUEPRINTS = (
     leads.blueprint,
     opportunities.blueprint,
     quotes.blueprint,
+    knowledge.blueprint,
     tickets.blueprint,
+    entry_views.blueprint,
     step_views.blueprint,
     settings_views.blueprint,
     report_views.blueprint,
@@ -86,6 +89,7 @@ WINGS = (
             Place("calendar.board", "Calendar", "calendar-week", "visit.read"),
             Place("visits.index", "Visits", "wrench", "visit.read"),
             Place("ticket_report.report", "Promises kept", "bar-chart-line", "ticket.read"),
+            Place("knowledge.index", "Knowledge", "book", "article.read"),
             Place("devices.index", "Devices", "cpu", "device.read"),
             Place("activities.index", "Activities", "calendar-event", "activity.read"),
         ),

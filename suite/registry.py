@@ -3,6 +3,7 @@
 import suite.admin.jobs.commands
 import suite.admin.users.commands
 import suite.crm.activities.commands
+import suite.crm.knowledge.commands
 import suite.crm.leads.commands
 import suite.crm.opportunities.commands
 import suite.crm.quotes.commands
@@ -13,6 +14,7 @@ import suite.crm.tickets.jobs
 import suite.crm.tickets.joining
 import suite.crm.tickets.levels
 import suite.crm.tickets.mailbox
+import suite.crm.tickets.reopening
 import suite.crm.tickets.states
 import suite.erp.contracts.adjustment
 import suite.erp.contracts.billing

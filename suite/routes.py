@@ -67,7 +67,16 @@ POST /tickets/<public_id>/remark ticket.remark
 POST /tickets/<public_id>/<any(start,resume,close,reopen,"wait-customer","wait-parts"):step> ticket.{step}
 GET /tickets/<public_id>/<any(resolve,merge,link,escalate,rate,assign,receive,split):step> ticket.{step}
 POST /tickets/<public_id>/<any(resolve,merge,link,escalate,rate,assign,receive,split):step> ticket.{step}
+GET /knowledge article.read
+POST /knowledge article.read
+GET /knowledge/new article.create
+POST /knowledge/new article.create
+GET /knowledge/<public_id> article.read
+GET /knowledge/<public_id>/edit article.edit
+POST /knowledge/<public_id>/edit article.edit
+POST /knowledge/<public_id>/<any(publish,retire):step> article.{step}
 GET /settings/tickets ticket_queue.edit|ticket_category.edit|canned_text.edit
+POST /settings/tickets setting.set_reopen_days
 GET /settings/tickets/<any("ticket-queue","ticket-category","canned-text"):step>/new {step}.create
 POST /settings/tickets/<any("ticket-queue","ticket-category","canned-text"):step>/new {step}.create
 GET /settings/tickets/<any("ticket-queue","ticket-category","canned-text"):step>/<int:row_id> {step}.edit

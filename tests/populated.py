@@ -16,6 +16,13 @@ from suite.base import clock
 from suite.base.db import Model, use_session, write_transaction
 from suite.base.event import EventValue
 from suite.crm.activities.commands import create_activity, finish_activity
+from suite.crm.knowledge.commands import (
+    ArticleInput,
+    cite_article,
+    create_article,
+    publish_article,
+    retire_article,
+)
 from suite.crm.leads.commands import LeadInput, convert_lead, create_lead, reject_lead
 from suite.crm.opportunities.commands import create_opportunity, lose_opportunity
 from suite.crm.quotes.commands import reject_quote, send_quote
@@ -93,6 +100,7 @@ def populate(world: World) -> Populated:
     _settle(made)
     _court(made)
     _serve(made)
+    _know(made)
     _visit(made)
     _export(made)
     _forget(made)
@@ -271,6 +279,21 @@ def _serve(made: Populated) -> None:
     ids["closed_ticket"] = closed = world.ticket("Lautes Geräusch", party_id=customer)
     resolve_ticket(closed, solution="Lager geschmiert", by=world.ines)
     close_ticket(closed, by=world.ines)
+
+
+def _know(made: Populated) -> None:
+    """Articles in every state; one helped with a ticket."""
+    ids, by = made.ids, made.world.ines
+    public = ArticleInput("Presse zeigt E 74", "Sensor reinigen.\n\nDann neu starten.", is_public=True)
+    ids["article"] = publish_article(create_article(public, by=by), by=by)
+    cite_article(ids["ticket"], article_id=ids["article"], by=by)
+    internal = ArticleInput("Presse am Abend", "Wer hat Dienst? Siehe Plan.")
+    ids["internal_article"] = publish_article(create_article(internal, by=by), by=by)
+    ids["draft_article"] = create_article(
+        ArticleInput("The press is loud", "To be written", language="en", is_public=True), by=by
+    )
+    ids["retired_article"] = create_article(ArticleInput("Alte Presse", "Vorbei", is_public=True), by=by)
+    retire_article(ids["retired_article"], by=by)
 
 
 def _visit(made: Populated) -> None:

@@ -343,6 +343,15 @@ CREATE TABLE activity (
 -- next
 CREATE INDEX ix_activity_about_id ON activity (about_id)
 -- next
+CREATE TABLE article (
+	id BIGINT NOT NULL, 
+	text TEXT NOT NULL, 
+	language TEXT NOT NULL CONSTRAINT ck_article_language CHECK (language IN ('de','en')), 
+	is_public SMALLINT NOT NULL, 
+	CONSTRAINT pk_article PRIMARY KEY (id), 
+	CONSTRAINT fk_article_id FOREIGN KEY(id) REFERENCES record (id)
+)
+-- next
 CREATE TABLE contract (
 	id BIGINT NOT NULL, 
 	kind TEXT NOT NULL CONSTRAINT ck_contract_kind CHECK (kind IN ('maintenance','subscription')), 
@@ -1557,6 +1566,20 @@ CREATE FUNCTION frozen_record_file_truncate() RETURNS trigger LANGUAGE plpgsql A
 CREATE TRIGGER frozen_record_file_truncate BEFORE TRUNCATE ON record_file FOR EACH STATEMENT EXECUTE FUNCTION frozen_record_file_truncate();
 ALTER TABLE record_file ENABLE ALWAYS TRIGGER frozen_record_file_truncate
 -- next
+CREATE FUNCTION frozen_record_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF (OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number)) THEN RAISE EXCEPTION 'kontor: frozen record'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_record_update BEFORE UPDATE ON record FOR EACH ROW EXECUTE FUNCTION frozen_record_update();
+ALTER TABLE record ENABLE ALWAYS TRIGGER frozen_record_update
+-- next
+CREATE FUNCTION frozen_record_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF OLD.number IS NOT NULL THEN RAISE EXCEPTION 'kontor: frozen record'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_record_delete BEFORE DELETE ON record FOR EACH ROW EXECUTE FUNCTION frozen_record_delete();
+ALTER TABLE record ENABLE ALWAYS TRIGGER frozen_record_delete
+-- next
+CREATE FUNCTION frozen_record_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen record'; END $$;
+CREATE TRIGGER frozen_record_truncate BEFORE TRUNCATE ON record FOR EACH STATEMENT EXECUTE FUNCTION frozen_record_truncate();
+ALTER TABLE record ENABLE ALWAYS TRIGGER frozen_record_truncate
+-- next
 CREATE FUNCTION frozen_chain_link_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = NEW.target_line_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen chain_link'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER frozen_chain_link_insert BEFORE INSERT ON chain_link FOR EACH ROW EXECUTE FUNCTION frozen_chain_link_insert();
@@ -1603,20 +1626,6 @@ ALTER TABLE account ENABLE ALWAYS TRIGGER frozen_account_delete
 CREATE FUNCTION frozen_account_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen account'; END $$;
 CREATE TRIGGER frozen_account_truncate BEFORE TRUNCATE ON account FOR EACH STATEMENT EXECUTE FUNCTION frozen_account_truncate();
 ALTER TABLE account ENABLE ALWAYS TRIGGER frozen_account_truncate
--- next
-CREATE FUNCTION frozen_record_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF (OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number)) THEN RAISE EXCEPTION 'kontor: frozen record'; END IF; RETURN NEW; END $$;
-CREATE TRIGGER frozen_record_update BEFORE UPDATE ON record FOR EACH ROW EXECUTE FUNCTION frozen_record_update();
-ALTER TABLE record ENABLE ALWAYS TRIGGER frozen_record_update
--- next
-CREATE FUNCTION frozen_record_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF OLD.number IS NOT NULL THEN RAISE EXCEPTION 'kontor: frozen record'; END IF; RETURN OLD; END $$;
-CREATE TRIGGER frozen_record_delete BEFORE DELETE ON record FOR EACH ROW EXECUTE FUNCTION frozen_record_delete();
-ALTER TABLE record ENABLE ALWAYS TRIGGER frozen_record_delete
--- next
-CREATE FUNCTION frozen_record_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen record'; END $$;
-CREATE TRIGGER frozen_record_truncate BEFORE TRUNCATE ON record FOR EACH STATEMENT EXECUTE FUNCTION frozen_record_truncate();
-ALTER TABLE record ENABLE ALWAYS TRIGGER frozen_record_truncate
 -- next
 CREATE FUNCTION frozen_datev_batch_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF 1=1 THEN RAISE EXCEPTION 'kontor: frozen datev_batch'; END IF; RETURN NEW; END $$;

@@ -372,6 +372,16 @@ CREATE TABLE activity (
 -- next
 CREATE INDEX ix_activity_about_id ON activity (about_id)
 -- next
+CREATE TABLE article (
+	id INTEGER NOT NULL, 
+	text TEXT NOT NULL, 
+	language TEXT NOT NULL CONSTRAINT ck_article_language CHECK (language IN ('de','en')), 
+	is_public INTEGER NOT NULL, 
+	CONSTRAINT pk_article PRIMARY KEY (id), 
+	CONSTRAINT fk_article_id FOREIGN KEY(id) REFERENCES record (id)
+)
+ STRICT
+-- next
 CREATE TABLE contract (
 	id INTEGER NOT NULL, 
 	kind TEXT NOT NULL CONSTRAINT ck_contract_kind CHECK (kind IN ('maintenance','subscription')), 
@@ -1616,6 +1626,15 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen record_file'); END
 CREATE TRIGGER frozen_record_file_delete BEFORE DELETE ON record_file WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen record_file'); END
 -- next
+CREATE TRIGGER frozen_record_insert BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record f WHERE f.id = NEW.id AND (f.number IS NOT NULL)) OR EXISTS (SELECT 1 FROM record f WHERE f.public_id = NEW.public_id AND (f.number IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
+-- next
+CREATE TRIGGER frozen_record_update BEFORE UPDATE ON record WHEN (OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
+-- next
+CREATE TRIGGER frozen_record_delete BEFORE DELETE ON record WHEN OLD.number IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
+-- next
 CREATE TRIGGER frozen_chain_link_insert BEFORE INSERT ON chain_link WHEN EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = NEW.target_line_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM chain_link f WHERE f.source_line_id = NEW.source_line_id AND f.target_line_id = NEW.target_line_id AND (EXISTS (SELECT 1 FROM document_line l JOIN document p ON p.id = l.document_id WHERE l.id = f.target_line_id AND p.frozen_at IS NOT NULL)))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen chain_link'); END
 -- next
@@ -1642,15 +1661,6 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen account'); END
 -- next
 CREATE TRIGGER frozen_account_delete BEFORE DELETE ON account WHEN OLD.kind IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen account'); END
--- next
-CREATE TRIGGER frozen_record_insert BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record f WHERE f.id = NEW.id AND (f.number IS NOT NULL)) OR EXISTS (SELECT 1 FROM record f WHERE f.public_id = NEW.public_id AND (f.number IS NOT NULL))
-BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
--- next
-CREATE TRIGGER frozen_record_update BEFORE UPDATE ON record WHEN (OLD.number IS NOT NULL AND (NEW.number IS NULL OR NEW.number <> OLD.number))
-BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
--- next
-CREATE TRIGGER frozen_record_delete BEFORE DELETE ON record WHEN OLD.number IS NOT NULL
-BEGIN SELECT RAISE(ABORT, 'kontor: frozen record'); END
 -- next
 CREATE TRIGGER frozen_datev_batch_insert BEFORE INSERT ON datev_batch WHEN EXISTS (SELECT 1 FROM datev_batch f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM datev_batch f WHERE f.number = NEW.number AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen datev_batch'); END

@@ -7,6 +7,7 @@ from suite.base.login_session import LoginSession
 from suite.base.request_key import RequestKey
 from suite.base.setting import Setting
 from suite.model.archive import ArchivedChunk, ArchivedFile, RecordFile
+from suite.model.article import Article
 from suite.model.chain import ChainLink, DocumentProgress, LineProgress
 from suite.model.company import Account, Company
 from suite.model.contract import ContingentUse, Contract, ContractDevice, ContractLine, ContractPeriod
@@ -49,6 +50,7 @@ __all__ = [
     "Allocation",
     "ArchivedChunk",
     "ArchivedFile",
+    "Article",
     "BusinessCalendar",
     "BusinessHours",
     "CannedText",

@@ -70,6 +70,7 @@ class Ticket(Model):
         ("ticket.remark", f"{_OPEN} resolved closed", None),
         ("ticket.receive", f"{_OPEN} resolved closed", None),
         ("ticket.link", f"{_OPEN} resolved closed", None),
+        ("ticket.cite", f"{_OPEN} resolved", None),
         ("ticket.escalate", _OPEN, None),
         ("ticket.merge", f"{_OPEN} resolved", "merged"),
         ("ticket.split", f"{_OPEN} resolved", None),

@@ -33,6 +33,8 @@ GET /portal/quotes/<public_id>/accept portal.accept_quote
 POST /portal/quotes/<public_id>/accept portal.accept_quote
 GET /portal/quotes/<public_id>/decline portal.decline_quote
 POST /portal/quotes/<public_id>/decline portal.decline_quote
+GET /portal/knowledge article.read
+GET /portal/knowledge/<public_id> article.read
 GET /portal/tickets ticket.read
 GET /portal/tickets/new portal.open_ticket
 POST /portal/tickets/new portal.open_ticket

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from suite.base.db import see_changes, session
 from suite.base.errors import NotFound, Refusal
+from suite.crm.knowledge.queries import Suggestion, suggested_articles
 from suite.crm.tickets.messages import FileInput
 from suite.model import Record, RecordFile, Ticket, TicketMessage, TicketMessageFile
 from suite.portal.door import KIND_OF, blueprint, by
@@ -17,9 +18,11 @@ from suite.shared.visible import visible, visible_record
 from suite.web.actions import once
 from suite.web.forms import Form
 from suite.web.paper_pages import archived_answer
+from suite.web.security import take_files
+from suite.web.uploads import sent_files
 
 PAGE = 25
-MOST_FILES = 5
+take_files("portal.new_ticket", "portal.ticket")
 
 
 @blueprint.get("/tickets")
@@ -41,7 +44,7 @@ def new_ticket() -> Any:
     form = Form(request.form if request.method == "POST" else start)
     about = _about(form.text("about"))
     devices = list(session().scalars(visible(by(), "device").order_by(Record.title).limit(200)))
-    if request.method == "POST":
+    if request.method == "POST" and form.text("action") != "look":
         visitor: Visitor = g.visitor
         device = next((row.id for row in devices if row.public_id == form.text("device")), None)
         try:
@@ -59,7 +62,9 @@ def new_ticket() -> Any:
             return redirect(f"/portal/tickets/{session().get_one(Record, made).public_id}", 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    page = render_template("portal/ticket_new.html", form=form, about=about, devices=devices)
+    page = render_template(
+        "portal/ticket_new.html", form=form, about=about, devices=devices, suggestions=_suggestions(form)
+    )
     return page, 422 if form.errors else 200
 
 
@@ -137,14 +142,15 @@ def _files_of(ticket_id: int) -> dict[int, list[RecordFile]]:
     return found
 
 
+def _suggestions(form: Form) -> list[Suggestion]:
+    """Answers we wrote down, when the customer looks for one or the form comes back."""
+    question = f"{form.text('subject')} {form.text('text')}"
+    return suggested_articles(question, by(), language=g.locale)
+
+
 def _files() -> list[FileInput]:
-    """What was attached; the type is the sender's word and only ever served as a download."""
-    sent = [file for file in request.files.getlist("files") if file.filename][:MOST_FILES]
-    return [FileInput(_name(file.filename or ""), file.read(), "application/octet-stream") for file in sent]
-
-
-def _name(name: str) -> str:
-    return name.replace("\\", "/").rsplit("/", 1)[-1][:120]
+    """What was attached; only ever served as a download."""
+    return [FileInput(name, content) for name, content in sent_files()]
 
 
 def _about(text: str) -> Record | None:

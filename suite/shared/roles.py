@@ -17,7 +17,7 @@ _SALES = """
 lead.* opportunity.* quote.* activity.* note.* party.* contact.* portal.invite portal.revoke
 order.create order.edit order.confirm order.change order.reserve order.discard order.cancel order.close order.read
 contract.create contract.edit contract.start contract.discard contract.adjust contract.cancel contract.read
-ticket.create ticket.remark ticket.link ticket.read visit.read device.read
+ticket.create ticket.remark ticket.link ticket.read visit.read device.read article.read
 product.read price.read price_list.read stock.read delivery.read return.read invoice.read credit_note.read payment.read
 """
 _SERVICE = """
@@ -32,13 +32,13 @@ party.* contact.* product.* price.* price_list.* stock.* need.* activity.* note.
 _WAREHOUSE = """
 order.read order.deliver order.reserve delivery.ship delivery.edit delivery.discard delivery.return delivery.read return.*
 stock.* location.* stocktake.* need.raise need.read device.read device.place device.take_back
-product.read party.read contact.read activity.* note.* ticket.read ticket.link visit.read
+product.read party.read contact.read activity.* note.* ticket.read ticket.link visit.read article.read
 """
 _ACCOUNTING = """
 invoice.* credit_note.* payment.* order.invoice order.read delivery.invoice delivery.read return.credit return.read
 contract.bill contract.adjust contract.end contract.read deferral.* visit.invoice visit.release visit.read visit_article.set
 party.* contact.* product.read price.read price_list.read journal.read datev_batch.* datev.* vat.read
-quote.read note.* activity.* stock.read ticket.read ticket.link device.read
+quote.read note.* activity.* stock.read ticket.read ticket.link device.read article.read
 """
 # Settings of tickets and of what is promised.
 _PROMISES = "ticket_queue.* ticket_category.* canned_text.* business_calendar.* service_level.*"
@@ -64,7 +64,8 @@ ROLES: dict[str, str] = {
 PORTAL = (
     "portal.accept_quote portal.decline_quote portal.place_order "
     "portal.open_ticket portal.answer_ticket portal.rate_ticket "
-    "quote.read order.read delivery.read invoice.read credit_note.read ticket.read device.read contract.read visit.read"
+    "quote.read order.read delivery.read invoice.read credit_note.read ticket.read device.read contract.read visit.read "
+    "article.read"
 )
 # Verbs that are several in one: whoever may do each part may do the whole, also when roles combine to it.
 COMPOUNDS: dict[str, frozenset[str]] = {

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from suite.base import clock
 from suite.base.db import session
+from suite.base.job import enqueue, enqueue_at
 from suite.model import (
     BusinessCalendar,
     BusinessHours,
@@ -24,6 +26,8 @@ from suite.shared.business_time import OpenHours, business_time, used_up_at
 
 # From this share on a deadline is near.
 NEAR_PERCENT = 75
+# A contract promises until its last day, also when that is known already.
+RUNNING = ("active", "ending")
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,14 @@ def promise_of(contract_id: int | None, priority: str, *, on: date) -> Promise |
         target.respond_minutes if target else None,
         target.resolve_minutes if target else None,
     )
+
+
+def promise_anew(contract_id: int, *, on: date | None = None) -> None:
+    """Have the deadlines of a contract's open tickets counted anew: what it promises changed now, or does on a day."""
+    if on is not None and on > clock.today():
+        enqueue_at(clock.instant(on, time(0, 1)), "tickets.promise_contract", contract_id=contract_id)
+    else:
+        enqueue("tickets.promise_contract", contract_id=contract_id)
 
 
 def default_level() -> ServiceLevel | None:
@@ -164,7 +176,7 @@ def _level_of_contract(contract_id: int | None, on: date) -> ServiceLevel | None
         return None
     active = (
         (Contract.id == contract_id)
-        & (Record.state == "active")
+        & Record.state.in_(RUNNING)
         & (Contract.starts_on <= on)
         & (Contract.ends_on.is_(None) | (Contract.ends_on >= on))
     )

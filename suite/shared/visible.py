@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select, union_all
 from suite.base.command import Actor
 from suite.base.db import session
 from suite.base.errors import NotFound
-from suite.model import OrderSide, Record
+from suite.model import Article, OrderSide, Record
 from suite.model.record import KINDS
 
 # The states in which a customer may see its own records.
@@ -55,11 +55,15 @@ def visible(by: Actor, *kinds: str) -> Select[Any]:
 
 
 def _of_customer(party_id: int) -> tuple[ColumnElement[bool], ...]:
-    """What a customer sees: its own, and only what was handed out to it; its own orders also before we confirm."""
+    """What a customer sees: its own that was handed out to it, its own orders also before we confirm, and public articles."""
     placed = (Record.kind == "order") & (Record.state == "draft")
     placed &= exists().where(OrderSide.document_id == Record.id, OrderSide.placed_by.is_not(None))
     handed_out = [(Record.kind == kind) & Record.state.in_(states) for kind, states in HANDED_OUT.items()]
-    return Record.party_id == party_id, Record.forwarded_to.is_(None), or_(*handed_out, placed)
+    own = (Record.party_id == party_id) & or_(*handed_out, placed)
+    # What everybody may read.
+    public = (Record.kind == "article") & (Record.state == "published")
+    public &= exists().where(Article.id == Record.id, Article.is_public == True)  # noqa: E712 - a column, not a bool
+    return Record.forwarded_to.is_(None), own | public
 
 
 def first_of_states(

@@ -43,6 +43,7 @@ DRAFTING = {
     "delivery.invoice",
     "return.credit",
     "invoice.correct",
+    "visit.invoice",
 }
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 ICONS = (
     "arrow-counterclockwise arrow-down-short arrow-repeat arrow-return-left arrow-up-short bank "
-    "bar-chart-line bell box-arrow-right box-seam boxes building calculator calendar-event calendar-week "
+    "bar-chart-line bell book box-arrow-right box-seam boxes building calculator calendar-event calendar-week "
     "camera cart cart-plus check2 clipboard clock-history cpu download envelope exclamation-circle eye "
     "file-earmark-pdf file-earmark-text filetype-xml gear globe headset info-circle journal-text kanban "
     "keyboard line list list-ul lock moon paperclip pen pencil people person person-plus play-fill plus "
@@ -26,6 +26,7 @@ _FILES = {
     "kontor.js": ("suite.web", "static/kontor.js", "text/javascript"),
     "picker.js": ("suite.web", "static/picker.js", "text/javascript"),
     "lines.js": ("suite.web", "static/lines.js", "text/javascript"),
+    "draft.js": ("suite.web", "static/draft.js", "text/javascript"),
     "visit.js": ("suite.web", "static/visit.js", "text/javascript"),
     "calendar.js": ("suite.web", "static/calendar.js", "text/javascript"),
     "board.js": ("suite.web", "static/board.js", "text/javascript"),

@@ -123,7 +123,8 @@ def _wing(kind: str) -> str:
 
 def _step(kind: str, found: list[Record], record: Record, by: Actor) -> Step:
     shown = next((each for each in found if each.id == record.id), found[-1])
-    amount = sum((each.sort_amount or Decimal(0) for each in found), Decimal(0))
+    amounts = [each.sort_amount for each in found if each.sort_amount is not None]
+    amount = sum(amounts, Decimal(0)) if amounts else None
     value, most, rest = _fill(kind, found)
     url = record_url(shown) if by.may(f"{kind}.read") else ""
     return Step(

@@ -1,6 +1,6 @@
 """Error pages: what is, then what to do, a code to quote, never a trace."""
 
-from flask import Response, current_app, g, render_template
+from flask import Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from suite.base.errors import NotFound, NotPermitted, Refusal, Unavailable
@@ -17,7 +17,7 @@ _WORDS = {
     404: ("There is nothing here.", "It does not exist, or you may not see it."),
     405: ("This works differently.", "Go back and use the button on the page."),
     409: ("Somebody was faster.", "Reload the page to see what changed."),
-    413: ("That was too much at once.", "Send less, or a smaller file."),
+    413: ("That was too much at once.", "Send less, or smaller files: at most %(mb)s MB together."),
     422: ("This is not possible.", ""),
     429: ("Too many requests.", "Wait a moment, then try again."),
     503: ("The database is not available.", "Nothing was saved. Try again in a moment."),
@@ -46,7 +46,7 @@ def _error_page(status: int, detail: str | None) -> tuple[str, int]:
         "error.html",
         status=status,
         what=gettext(what),
-        advice=detail or gettext(advice),
+        advice=detail or gettext(advice, mb=(request.max_content_length or 0) // 1_000_000),
         code=g.get("request_id", "")[:12],
     )
     return page, status

@@ -13,6 +13,9 @@ CSP = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 MAX_BODY = 8_000_000
+# Routes whose forms carry files say so (`take_files`).
+MAX_FILES_BODY = 32_000_000
+TAKE_FILES: set[str] = set()
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -23,8 +26,20 @@ def configure(app: Flask) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.config["MAX_FORM_PARTS"] = 50_000
     app.config["TRUSTED_HOSTS"] = hosts or LOOPBACK
+    app.before_request(allow_files)
     app.before_request(refuse_foreign_forms)
     app.after_request(add_headers)
+
+
+def take_files(*endpoints: str) -> None:
+    """Say that forms sent to these endpoints may carry files."""
+    TAKE_FILES.update(endpoints)
+
+
+def allow_files() -> None:
+    """A form with files may be larger; its other fields may not (MAX_FORM_MEMORY_SIZE)."""
+    if request.endpoint in TAKE_FILES:
+        request.max_content_length = MAX_FILES_BODY
 
 
 def refuse_foreign_forms() -> None:

@@ -50,6 +50,7 @@ STATES: dict[str, tuple[str, str]] = {
     "under_way": ("part", "on site"),
     "reported": ("warn", "to release"),
     "released": ("open", "to bill"),
+    "published": ("done", "published"),
 }
 KINDS: dict[str, tuple[str, str, str]] = {
     # kind: (singular, plural, path)
@@ -107,7 +108,7 @@ def record_url(record: Record) -> str:
 def record_name(record: Record) -> str:
     """`Invoice RE-2026-0001`, or what a record without number is called."""
     kind = gettext(KINDS[record.kind][0])
-    if record.kind in ("party", "contact", "product", "price_list", "activity", "device"):
+    if record.kind in ("party", "contact", "product", "price_list", "activity", "device", "article"):
         return record.title
     return f"{kind} {record.number}" if record.number else f"{kind}, {gettext('Draft')}"
 
@@ -134,6 +135,8 @@ FIELDS: dict[str, str] = {
     # Fields of forms and of changes in the history, as people call them.
     "name": "Name",
     "subject": "Subject",
+    "title": "Title",
+    "is_public": "Customers may read it",
     "company_name": "Company",
     "contact_name": "Contact",
     "email": "E-mail",

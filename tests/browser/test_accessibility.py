@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from suite.base import clock
 from suite.crm.leads.commands import LeadInput, create_lead
 from suite.crm.opportunities.commands import create_opportunity
+from suite.crm.quotes.commands import send_quote
 from suite.crm.tickets.choices import create_canned_text
 from suite.crm.tickets.conversation import reply_ticket
 from suite.erp.contracts.billing import bill_contract
@@ -17,7 +18,9 @@ from suite.erp.contracts.commands import create_contract, start_contract
 from suite.erp.contracts.content import ContractInput
 from suite.erp.invoices.commands import post_invoice
 from suite.master.parties.contacts import ContactInput, create_contact
+from suite.portal.commands import invite_contact
 from tests.browser.conftest import Site
+from tests.populated import Populated, populate
 from tests.world import D, World, line
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik Süderbrook eG"
@@ -102,6 +105,102 @@ def pages(site: Site) -> dict[str, str]:
 
 
 @pytest.fixture
+def served(site: Site) -> Populated:
+    """A company with something of everything."""
+    return populate(site.world)
+
+
+@pytest.fixture
+def service_pages(served: Populated) -> dict[str, str]:
+    """The pages of service, stock and recurring work."""
+    world, ids = served.world, served.ids
+    ticket = address(world, "tickets", ids["ticket"])
+    visit = address(world, "visits", ids["visit"])
+    return {
+        "tickets": "/tickets",
+        "ticket with visits": ticket,
+        "complaint": address(world, "tickets", ids["complaint"]),
+        "parts of a ticket": f"{ticket}/reserve",
+        "visit of a ticket": f"{ticket}/visit",
+        "calendar of a day": "/calendar",
+        "calendar of a week": "/calendar?view=week",
+        "visits": "/visits",
+        "visit": visit,
+        "visit billed": address(world, "visits", ids["visit_done"]),
+        "work on site": f"{visit}/work",
+        "work under way": f"{address(world, 'visits', ids['visit_under_way'])}/work",
+        "planning": f"{visit}/plan",
+        "release": f"{address(world, 'visits', ids['visit_reported'])}/release",
+        "needs": "/needs",
+        "technicians": "/settings/visits",
+        "locations": "/locations",
+        "stock": "/stock",
+        "lots": "/lots",
+        "lot": "/lots/1",
+        "devices": "/devices",
+        "device": address(world, "devices", ids["device"]),
+        "contracts": "/contracts",
+        "contract": address(world, "contracts", ids["contract"]),
+        "billing run": "/contracts/run",
+        "promises": "/promises",
+        "articles": "/knowledge",
+        "article": address(world, "knowledge", ids["article"]),
+        "article form": f"{address(world, 'knowledge', ids['article'])}/edit",
+    }
+
+
+@pytest.fixture
+def guest(chromium: Browser, site: Site, served: Populated) -> Iterator[Page]:
+    """A customer's contact in the portal."""
+    world = served.world
+    contact = create_contact(
+        served.ids["customer"], ContactInput(LONG, email="kim@kunde.example"), by=world.owner
+    )
+    way = invite_contact(contact, locale="en", by=world.owner)
+    context = chromium.new_context(base_url=site.url, locale="en-GB")
+    page = context.new_page()
+    page.goto(f"/portal/enter/{way.token}")
+    page.fill("#f-code", way.code)
+    page.click("[data-primary]")
+    page.wait_for_url("**/portal")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def portal_pages(served: Populated) -> dict[str, str]:
+    """Every kind of page a customer sees."""
+    world, ids = served.world, served.ids
+    quote = world.quote(customer=ids["customer"])
+    send_quote(quote, by=world.sven)
+
+    def own(path: str, name: str) -> str:
+        return "/portal" + address(world, path, ids[name])
+
+    return {
+        "overview": "/portal",
+        "quotes": "/portal/quotes",
+        "quote": f"/portal{address(world, 'quotes', quote)}",
+        "acceptance": f"/portal{address(world, 'quotes', quote)}/accept",
+        "refusal": f"/portal{address(world, 'quotes', quote)}/decline",
+        "invoice": own("invoices", "invoice"),
+        "delivery": own("deliveries", "delivery"),
+        "tickets": "/portal/tickets",
+        "ticket": own("tickets", "ticket"),
+        "rating": own("tickets", "closed_ticket"),
+        "new ticket": "/portal/tickets/new",
+        "answers": "/portal/knowledge",
+        "answer": own("knowledge", "article"),
+        "devices": "/portal/devices",
+        "device": own("devices", "device"),
+        "contracts": "/portal/contracts",
+        "contract": own("contracts", "contract"),
+        "shop": "/portal/shop",
+        "request for a link": "/portal/login",
+    }
+
+
+@pytest.fixture
 def door(chromium: Browser, site: Site) -> Iterator[Page]:
     """A browser nobody is signed in with."""
     context = chromium.new_context(base_url=site.url, locale="en-GB")
@@ -132,6 +231,33 @@ def test_no_page_scrolls_sideways_on_the_smallest_phone(
     for name, url in pages.items():
         page.goto(url)
         assert page.locator("html").get_attribute("lang") == language
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_pages_of_service_and_stock_are_for_everybody(
+    site: Site, page: Page, axe: Axe, service_pages: dict[str, str], language: str
+) -> None:
+    page.context.add_cookies([{"name": "kontor_locale", "value": language, "url": site.url}])
+    _look_at(page, axe, service_pages)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_portal_is_for_everybody(
+    site: Site, guest: Page, axe: Axe, portal_pages: dict[str, str], language: str
+) -> None:
+    guest.context.add_cookies([{"name": "kontor_locale", "value": language, "url": site.url}])
+    _look_at(guest, axe, portal_pages)
+
+
+def _look_at(page: Page, axe: Axe, pages: dict[str, str]) -> None:
+    """Axe finds nothing at a desk, and nothing is wider than the smallest phone."""
+    for name, url in pages.items():
+        page.set_viewport_size({"width": 1440, "height": 900})
+        answer = page.goto(url)
+        assert answer is not None and answer.status == 200, name
+        assert findings(page, axe) == [], name
+        page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
 
 

@@ -29,6 +29,12 @@ class Tampering:
 
 
 TABLE = [
+    Tampering("article gone", "DELETE FROM article WHERE id = {internal_article}", "article-records"),
+    Tampering(
+        "cited article a draft",
+        "UPDATE record SET state = 'draft' WHERE id = {article}",
+        "cited-articles",
+    ),
     Tampering("entry text", f"UPDATE journal_entry SET text = 'Anderes' WHERE id = {ENTRY}", "journal-chain"),
     Tampering(
         "entry date",

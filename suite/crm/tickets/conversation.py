@@ -7,6 +7,7 @@ from suite.base.command import Actor, command
 from suite.base.db import session
 from suite.base.errors import Refusal
 from suite.base.text import clean
+from suite.crm.knowledge.commands import cite_article
 from suite.crm.tickets.commands import LONGEST_TEXT, get_ticket
 from suite.crm.tickets.deadlines import move_clock, set_deadlines
 from suite.crm.tickets.messages import FileInput, mail_message, ticket_of_mail, write_message
@@ -25,11 +26,12 @@ def reply_ticket(
     channel: str = "",
     then: str = "",
     files: Sequence[FileInput] = (),
+    article_ids: Sequence[int] = (),
     by: Actor,
 ) -> int:
     """Answer the customer; the first answer stops the clock of the response.
 
-    `then` is what follows at once: "wait_customer", "resolve" or nothing.
+    `then` is what follows at once: "wait_customer", "resolve" or nothing; `article_ids` helped with the answer.
     """
     record = get_record(ticket_id, "ticket")
     state = Ticket.flow.after("ticket.reply", record.state)
@@ -58,6 +60,8 @@ def reply_ticket(
         ticket.responded_at = clock.now()
         due_on = set_deadlines(ticket, state=state)
     change_record(ticket_id, state=state, due_date=due_on)
+    for article_id in article_ids:
+        cite_article(ticket_id, article_id=article_id, by=by)
     if then == "wait_customer" and state != "waiting_customer":
         wait_for_customer(ticket_id, by=by)
     if then == "resolve" and state != "resolved":

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from suite.base import clock
 from suite.base.command import Actor, command
@@ -34,20 +34,13 @@ def escalate_when_due(record_id: int, due: str) -> None:
 @job("tickets.promise")
 def count_deadlines_anew(level: str) -> None:
     """All open tickets of a service level get what it promises now, some at a time."""
-    last = 0
-    while True:
-        with database().reading() as reading:
-            wanted = (
-                select(Ticket.id)
-                .join(Record, Record.id == Ticket.id)
-                .where(Ticket.id > last, Ticket.service_level == level, Record.state.in_(OPEN_STATES))
-            )
-            ids = list(reading.scalars(wanted.order_by(Ticket.id).limit(BATCH)))
-        if not ids:
-            return
-        for ticket_id in ids:
-            promise_ticket(ticket_id, by=system_actor("deadlines"))
-        last = ids[-1]
+    _promise_each(Ticket.service_level == level)
+
+
+@job("tickets.promise_contract")
+def count_deadlines_of_contract(contract_id: int) -> None:
+    """All open tickets of a contract get what it promises now, some at a time."""
+    _promise_each(Ticket.contract_id == contract_id)
 
 
 @command("ticket.promise", on="ticket")
@@ -59,6 +52,23 @@ def promise_ticket(ticket_id: int, *, by: Actor) -> int:
         session().flush()  # before the register row
         change_record(ticket_id, due_date=due_on)
     return ticket_id
+
+
+def _promise_each(chosen: ColumnElement[bool]) -> None:
+    last = 0
+    while True:
+        with database().reading() as reading:
+            wanted = (
+                select(Ticket.id)
+                .join(Record, Record.id == Ticket.id)
+                .where(Ticket.id > last, chosen, Record.state.in_(OPEN_STATES))
+            )
+            ids = list(reading.scalars(wanted.order_by(Ticket.id).limit(BATCH)))
+        if not ids:
+            return
+        for ticket_id in ids:
+            promise_ticket(ticket_id, by=system_actor("deadlines"))
+        last = ids[-1]
 
 
 def _is_escalated_since(escalated_at: datetime | None, due: datetime) -> bool:

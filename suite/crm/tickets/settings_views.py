@@ -9,6 +9,7 @@ from suite.base.db import see_changes
 from suite.base.errors import Conflict, Refusal
 from suite.base.event import Event
 from suite.crm.tickets.choices import choice_of, choices
+from suite.crm.tickets.reopening import reopen_days, set_reopen_days
 from suite.web.actions import once
 from suite.web.conflicts import compare
 from suite.web.forms import Form
@@ -25,11 +26,21 @@ NEW_WORDS = {"ticket_queue": "New queue", "ticket_category": "New category", "ca
 STEP = '<any("ticket-queue","ticket-category","canned-text"):step>'
 
 
-@blueprint.get("/settings/tickets")
-def index() -> str:
-    """Everything that can be chosen on a ticket."""
+@blueprint.route("/settings/tickets", methods=["GET", "POST"])
+def index() -> Any:
+    """Everything that can be chosen on a ticket; POST says how long one may be opened again."""
+    form = Form(request.form if request.method == "POST" else {"days": reopen_days()})
+    if request.method == "POST":
+        try:
+            days = form.whole("days")
+            form.raise_problems()
+            once(set_reopen_days, form)(days=-1 if days is None else days, by=by())
+            return redirect("/settings/tickets?done=setting-set_reopen_days", 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
     tables = [(table, word, choices(table)) for table, word in TABLE_WORDS.items()]
-    return render_template("crm/tickets/settings.html", tables=tables, new_words=NEW_WORDS)
+    page = render_template("crm/tickets/settings.html", tables=tables, new_words=NEW_WORDS, form=form)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.route(f"/settings/tickets/{STEP}/new", methods=["GET", "POST"])

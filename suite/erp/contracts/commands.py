@@ -1,7 +1,7 @@
 """What can be done with a contract: draft, start, notice, end."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -25,8 +25,10 @@ from suite.model.record import change_record, expect_version, get_record, new_re
 from suite.shared.contract_periods import terms_of
 from suite.shared.contract_terms import end_by_notice, fixed_end, next_notice_day
 from suite.shared.lines import LineInput
+from suite.shared.sla import promise_anew
 from suite.shared.snapshot import active_party
 
+ONE_DAY = timedelta(days=1)
 QUIET = ("billed_until",)
 
 
@@ -103,6 +105,9 @@ def start_contract(contract_id: int, *, version: int | None = None, by: Actor) -
     note_change("ends_on", None, ends_on)
     due = ends_on or next_notice_day(terms, max(clock.today(), contract.starts_on))
     change_record(contract_id, state="ending" if ends_on else "active", due_date=due)
+    promise_anew(contract_id, on=contract.starts_on)
+    if ends_on is not None:
+        promise_anew(contract_id, on=ends_on + ONE_DAY)
     return contract_id
 
 
@@ -146,6 +151,7 @@ def cancel_contract(
         note_change("reason", None, reason)
     _set(contract_id, ends_on=last)
     change_record(contract_id, state="ending", due_date=last)
+    promise_anew(contract_id, on=last + ONE_DAY)
     return contract_id
 
 
@@ -158,6 +164,7 @@ def end_contract(contract_id: int, *, version: int | None = None, by: Actor) -> 
     if contract.billed_until <= contract.ends_on:
         raise Refusal("contract-not-billed", number=record.number, day=contract.billed_until)
     change_record(contract_id, state="ended")
+    promise_anew(contract_id)
     return contract_id
 
 

@@ -9,7 +9,17 @@ from sqlalchemy import select
 from suite.base import clock
 from suite.base.command import Actor
 from suite.base.db import session
-from suite.model import Product, Record, StockLevel, Technician, User, Visit, VisitPart, VisitTask
+from suite.model import (
+    Address,
+    Product,
+    Record,
+    StockLevel,
+    Technician,
+    User,
+    Visit,
+    VisitPart,
+    VisitTask,
+)
 from suite.shared.visible import visible
 
 ONE_DAY = timedelta(days=1)
@@ -94,6 +104,13 @@ def van_stock(van_id: int | None, product_ids: Sequence[int]) -> dict[int, objec
         return {}
     mine = (StockLevel.location_id == van_id) & StockLevel.product_id.in_(sorted(set(product_ids)))
     return dict(session().execute(select(StockLevel.product_id, StockLevel.on_hand).where(mine)).all())
+
+
+def site_address(party_id: int) -> Address | None:
+    """Where a customer is visited: its delivery address, else its main one."""
+    mine = select(Address).where(Address.party_id == party_id)
+    rows = {row.use: row for row in session().scalars(mine)}
+    return rows.get("delivery") or rows.get("main")
 
 
 def _lane(

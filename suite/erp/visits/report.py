@@ -13,8 +13,8 @@ from suite.base.clock import company_zone
 from suite.base.command import Actor, command
 from suite.base.db import database, session
 from suite.base.job import JobFailed, job
-from suite.erp.visits.queries import tasks_of, used_parts
-from suite.model import Address, Device, Party, Record, RecordFile, User, Visit
+from suite.erp.visits.queries import site_address, tasks_of, used_parts
+from suite.model import Device, Party, Record, RecordFile, User, Visit
 from suite.model.record import get_record
 from suite.shared.archive import archive
 from suite.shared.roles import system_actor
@@ -113,7 +113,7 @@ def report_html(visit: Visit) -> str:
             record=record,
             visit=visit,
             party=party,
-            address=_address(party.id),
+            address=site_address(party.id),
             day=visit.starts_at.astimezone(company_zone()).date(),
             technician=get(User, visit.technician_id) if visit.technician_id else None,
             device=get(Device, visit.device_id) if visit.device_id else None,
@@ -130,12 +130,6 @@ def signature_paths(signature: str) -> list[str]:
     """SVG path data of the strokes of a signature, in a box of 1000 by 360."""
     strokes: list[Any] = json.loads(signature) if signature else []
     return ["M" + "L".join(f"{x},{y}" for x, y in stroke) for stroke in strokes]
-
-
-def _address(party_id: int) -> Address | None:
-    mine = select(Address).where(Address.party_id == party_id)
-    rows = {row.use: row for row in session().scalars(mine)}
-    return rows.get("delivery") or rows.get("main")
 
 
 @lru_cache(maxsize=1)

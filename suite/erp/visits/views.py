@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from suite.base.db import session
@@ -29,6 +29,7 @@ from suite.web.forms import Form
 from suite.web.i18n import gettext
 from suite.web.lists import STATE, Column, ListScreen, View, beside_the_register, party_names
 from suite.web.shell import by
+from suite.web.words import record_url
 
 blueprint = Blueprint("visits", __name__)
 for _verb in ("visit.plan", "visit.work", "visit.report", "visit.release", "visit.cancel", "ticket.visit"):
@@ -171,7 +172,11 @@ def cancel(public_id: str) -> Any:
 @blueprint.post("/visits/<public_id>/<any(start,invoice):step>")
 def act(public_id: str, step: str) -> Response:
     """Verbs without a form."""
-    return do_verb(f"visit.{step}", visible_record(by(), "visit", public_id), by())
+    record = visible_record(by(), "visit", public_id)
+    answer = do_verb(f"visit.{step}", record, by())
+    if step == "start" and request.form.get("next") == "work":
+        return redirect(f"{record_url(record)}/work?done=visit-start", 303)
+    return answer
 
 
 def _reason(record: Record) -> str:

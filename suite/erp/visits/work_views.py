@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import Blueprint, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from suite.base import clock
@@ -10,7 +10,7 @@ from suite.base.db import see_changes, session
 from suite.base.errors import Conflict, NotPermitted, Refusal
 from suite.erp.visits.part_fields import part_places, read_parts
 from suite.erp.visits.photos import MOST_PHOTOS, add_photos
-from suite.erp.visits.queries import tasks_of, used_parts, van_stock
+from suite.erp.visits.queries import site_address, tasks_of, used_parts, van_stock
 from suite.erp.visits.settings import van_of
 from suite.erp.visits.work import WorkInput, report_visit, save_work
 from suite.model import Device, Lot, Party, Record, Visit
@@ -22,9 +22,12 @@ from suite.web.conflicts import ask_again
 from suite.web.editing import find_products
 from suite.web.format import quantity
 from suite.web.forms import Form
+from suite.web.security import take_files
 from suite.web.shell import by
+from suite.web.words import record_url
 
 blueprint = Blueprint("visit_work", __name__)
+take_files("visit_work.photos")
 EMPTY_ROWS = 2
 
 
@@ -41,7 +44,7 @@ def work(public_id: str) -> Any:
             entered = _work(form)
             if form.text("action") == "save":
                 once(save_work, form)(record.id, entered, version=form.version(), by=by())
-                return _saved(record) if _wants_json() else done("visit.work", record.id)
+                return _saved(record) if _wants_json() else _stay(record, "visit.work")
             _expect_right()
             once(report_visit, form)(
                 record.id,
@@ -55,6 +58,8 @@ def work(public_id: str) -> Any:
             return done("visit.report", record.id)
         except Conflict as conflict:
             ask_again(form, conflict)
+            if _wants_json():
+                return jsonify({"errors": form.errors, "conflict": True}), 422
         except Refusal as refusal:
             see_changes()
             form.refuse(refusal)
@@ -75,7 +80,12 @@ def photos(public_id: str) -> Any:
         form = _form_of(record)
         form.refuse(refusal)
         return _page(record, form)
-    return done("visit.work", record.id) if not _wants_json() else _saved(record)
+    return _saved(record) if _wants_json() else _stay(record, "visit.photo")
+
+
+def _stay(record: Record, verb: str) -> Response:
+    """Back to the same page: the work goes on."""
+    return redirect(f"{record_url(record)}/work?done={verb.replace('.', '-')}", 303)
 
 
 def _expect_right() -> None:
@@ -148,6 +158,7 @@ def _page(record: Record, form: Form) -> Any:
         record=record,
         visit=visit,
         party=party,
+        address=site_address(party.id),
         ticket=session().get(Record, visit.ticket_id) if visit.ticket_id else None,
         form=form,
         tasks=tasks_of(record.id),

@@ -1,63 +1,12 @@
-// The technician's page: steppers, the signature, and a draft on the phone that survives a dead spot.
+// The technician's page: steppers, the signature, and a draft on the phone that survives a dead spot (draft.js).
 
 const form = document.querySelector("form[data-draft]");
-const key = form?.dataset.draft;
-const status = form?.querySelector("[data-saved]");
-const english = document.documentElement.lang === "en";
-const WORDS = english
-  ? { kept: "kept on this phone", saved: "saved", offline: "no connection: kept on this phone, sent later" }
-  : { kept: "auf diesem Gerät gemerkt", saved: "gespeichert", offline: "keine Verbindung: auf diesem Gerät gemerkt, später gesendet" };
+const comma = document.documentElement.lang === "en" ? "." : ",";
 
-const own = (name) => !["csrf", "request_key", "version", "action"].includes(name);
-const values = () => [...new FormData(form).entries()].filter(([name]) => own(name));
-
-function keep() {
-  localStorage.setItem(key, JSON.stringify({ version: form.elements.version.value, values: values() }));
-  status.textContent = WORDS.kept;
-}
-
-function restore() {
-  const kept = JSON.parse(localStorage.getItem(key) ?? "null");
-  if (!kept || kept.version !== form.elements.version.value) return;
-  for (const control of form.querySelectorAll("input[type=checkbox]")) control.checked = false;
-  for (const [name, value] of kept.values) {
-    const control = form.elements[name];
-    if (!control || control.length !== undefined) continue;
-    if (control.type === "checkbox") control.checked = true;
-    else control.value = value;
-  }
-  status.textContent = WORDS.kept;
-}
-
-let waiting = 0;
-async function send() {
-  const body = new FormData(form);
-  body.set("action", "save");
-  try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-    if (!answer.ok || !answer.headers.get("Content-Type")?.startsWith("application/json")) return;
-    const { version, at } = await answer.json();
-    form.elements.version.value = version;
-    form.elements.request_key.value = crypto.randomUUID().replaceAll("-", "");
-    localStorage.removeItem(key);
-    status.textContent = `${WORDS.saved} ${at}`;
-  } catch {
-    status.textContent = WORDS.offline;
-    clearTimeout(waiting);
-    waiting = setTimeout(send, 20000);
-  }
-}
-
-function changed() {
-  keep();
-  clearTimeout(waiting);
-  waiting = setTimeout(send, 1500);
-}
-
-function sign(canvas) {
-  const field = form.elements.signature;
+function sign(canvas, changed) {
+  const field = canvas.closest("form").elements.signature;
   const pen = canvas.getContext("2d");
-  const clear = form.querySelector("[data-clear]");
+  const clear = canvas.closest("form").querySelector("[data-clear]");
   let strokes = field.value ? JSON.parse(field.value) : [];
   const draw = () => {
     pen.clearRect(0, 0, canvas.width, canvas.height);
@@ -102,20 +51,40 @@ function sign(canvas) {
   draw();
 }
 
+function step(button, changed) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = button.parentElement.querySelector("input");
+    const now = Number((field.value || "0").replace(",", "."));
+    field.value = String(Math.max(0, now + Number(button.dataset.step))).replace(".", comma);
+    changed();
+  });
+}
+
+// A form of this page waits until what is under way has an answer: then its version is the right one.
+function waitForDraft(other, draft) {
+  other.addEventListener("submit", (event) => {
+    clearTimeout(draft.waiting);
+    if (!draft.isUnsettled) return;
+    event.preventDefault();
+    event.stopPropagation();
+    draft.settle().then((isSettled) => isSettled && other.requestSubmit(event.submitter));
+  });
+}
+
 if (form) {
-  restore();
+  const { Draft } = await import(form.dataset.draftScript);
+  const draft = new Draft(form);
+  const changed = () => draft.changed();
+  draft.restore();
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  form.addEventListener("submit", () => clearTimeout(waiting));
-  window.addEventListener("online", send);
-  sign(form.querySelector("[data-signature]"));
-  for (const button of form.querySelectorAll("[data-step]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      const field = button.parentElement.querySelector("input");
-      const now = Number((field.value || "0").replace(",", "."));
-      field.value = String(Math.max(0, now + Number(button.dataset.step))).replace(".", english ? "." : ",");
-      changed();
-    });
-  }
+  window.addEventListener("online", () => draft.isToSend && draft.send());
+  document.querySelectorAll("main form").forEach((each) => waitForDraft(each, draft));
+  sign(form.querySelector("[data-signature]"), changed);
+  form.querySelectorAll("[data-step]").forEach((button) => step(button, changed));
 }
+
+// The report is closed: nothing of it stays on the phone.
+const over = document.querySelector("[data-draft-over]");
+if (over) localStorage.removeItem(over.dataset.draftOver);

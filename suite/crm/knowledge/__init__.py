@@ -1,0 +1,1 @@
+"""Knowledge: articles with answers that are needed again."""
