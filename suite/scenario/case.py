@@ -135,7 +135,11 @@ class Case:
         )
         number = None if self.numbers_given else key
         return create_party(
-            party, addresses=[address], number=number, debtor_account=partner.get("account"), by=self.by
+            party,
+            addresses=[address],
+            number=number,
+            debtor_account=partner.get("account"),
+            by=self._actors("sales"),
         )
 
 
