@@ -1,6 +1,7 @@
 """The service story: a mail becomes a ticket, a visit, a report, an invoice and a payment, and nothing is lost between."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal as D
@@ -16,6 +17,7 @@ from suite.erp.devices.queries import device_file
 from suite.model import (
     ContingentUse,
     Contract,
+    Device,
     Location,
     OpenItem,
     PortalUser,
@@ -33,6 +35,7 @@ from suite.model import (
 from suite.scenario.player import play_case, play_in
 from suite.shared.chain import related_records
 from suite.shared.contingent import contingent_on
+from suite.shared.parts import fitting_parts
 from tests.world import World
 
 STORY = json.loads((Path(__file__).parent / "service.json").read_text(encoding="utf-8"))
@@ -112,6 +115,9 @@ def test_parts_are_reserved_bought_and_used_from_the_van(world: World) -> None:
         names = {
             row.id: row.number for row in reading.scalars(select(Record).where(Record.kind == "product"))
         }
+        device = reading.scalars(select(Device).join(Record).where(Record.number == "P12-0003")).one()
+        proposed = [(part.number, quantity) for part, quantity in fitting_parts(device.product_id)]
+    assert proposed == [("DI-1", D(4)), ("DS-6", D(1)), ("PL-12", D(1))]
     assert (names[held.product_id], held.quantity) == ("DS-6", D(1))
     assert (names[need.product_id], need.quantity, need.state) == ("PL-12", D(1), "open")
     assert need.needed_on == date(2026, 3, 31)
@@ -211,6 +217,14 @@ def test_the_invoice_shows_the_whole_chain(world: World, sign_in: Callable[..., 
     page = reader.get(f"/invoices/{one(world, 'invoice', 'RE-2').public_id}").text
     strip = page[page.index('class="chain"') : page.index("</ol>", page.index('class="chain"'))]
 
+    assert re.findall(r'class="kind">([^<]+)<', strip) == [
+        "Contract",
+        "Ticket",
+        "Visit",
+        "Invoice",
+        "Payment",
+    ]
+    assert "0.00" not in re.findall(r'class="sum num">([^<]+)<', strip)
     places = [strip.index(number) for number in (one(world, "ticket").number or "", "EI-1", "RE-2", "ZA-1")]
     assert places == sorted(places)
 
