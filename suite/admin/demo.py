@@ -2,9 +2,10 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,28 @@ from suite.base.errors import Refusal
 from suite.base.place import folder
 from suite.master.company.commands import found_company
 from suite.model import Job, User
-from suite.scenario.case import Case
+from suite.scenario.case import Case, moment
 from suite.scenario.contract_year import contract_events
 from suite.scenario.player import play_event
 from suite.scenario.year import year_of_business
 from suite.shared.roles import actor_of, system_actor
 
 # Days that stories count from the demo's own day.
-DAYS = ("service_date", "promised_on", "valid_until", "close_on", "due_on")
+DAYS = (
+    "service_date",
+    "promised_on",
+    "valid_until",
+    "close_on",
+    "due_on",
+    "on",
+    "needed_on",
+    "bought_on",
+    "warranty_until",
+)
 OPENS_AT = time(6, 30)
 FIRST_DAY = date(2025, 7, 1)
 RECENT = timedelta(days=10)
+FRIDAY = 4
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,7 @@ def build_demo(database: Database, *, as_of: date) -> list[Login]:
             {"partners": _partners(), "events": events}, actors=_actors(database), numbers_given=False
         )
         for place, event in _by_day(events):
-            with clock.fixed_at(_instant(date.fromisoformat(event["date"]), place)):
+            with clock.fixed_at(_moment(event, place)):
                 play_event(running, event)
         _forget_old_work(as_of)
     return logins
@@ -104,21 +116,38 @@ def demo_events(as_of: date) -> list[dict[str, Any]]:
         {"date": first, "type": "product", **{name: value for name, value in row.items() if value}}
         for row in products
     ]
-    stories = [_dated(event, as_of, first) for event in _read_json("stories")["events"]]
+    stories = [_dated(event, first, partial(_days_from, as_of)) for event in _read_json("stories")["events"]]
+    service = [
+        _dated(event, first, partial(_workdays_from, as_of)) for event in _read_json("service")["events"]
+    ]
     contracts = contract_events(as_of, date.fromisoformat(first), _read_table("contracts"))
-    events = sorted([*master, *stories, *year, *contracts], key=lambda event: str(event["date"]))
+    events = sorted([*master, *stories, *year, *service, *contracts], key=lambda event: str(event["date"]))
     return [{"seq": seq, **_plain(event)} for seq, event in enumerate(events, start=1)]
 
 
-def _dated(event: Mapping[str, Any], as_of: date, first: str) -> dict[str, Any]:
+def _dated(event: Mapping[str, Any], first: str, count: Callable[[int], date]) -> dict[str, Any]:
     """A story's event with real dates in place of days counted from the demo's day; `first` means the first day."""
     dated = dict(event)
     is_first = dated.pop("first", False)
-    dated["date"] = first if is_first else (as_of + timedelta(days=dated.pop("day"))).isoformat()
+    dated["date"] = first if is_first else count(dated.pop("day")).isoformat()
     for name in DAYS:
         if name in dated:
-            dated[name] = (as_of + timedelta(days=int(dated[name]))).isoformat()
+            dated[name] = count(int(dated[name])).isoformat()
     return dated
+
+
+def _days_from(day: date, days: int) -> date:
+    return day + timedelta(days=days)
+
+
+def _workdays_from(day: date, days: int) -> date:
+    """The day some working days later or earlier; nobody visits customers at a weekend, save on the demo's own day."""
+    step = timedelta(days=1 if days > 0 else -1)
+    for _ in range(abs(days)):
+        day += step
+        while day.weekday() > FRIDAY:
+            day += step
+    return day
 
 
 def _plain(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,6 +173,13 @@ def _instant(on: date, place: int) -> datetime:
     return min(at, clock.now())
 
 
+def _moment(event: Mapping[str, Any], place: int) -> datetime:
+    """The event's own time of day, never later than now, or its place among those of the day."""
+    if "time" in event:
+        return min(moment(event), clock.now())
+    return _instant(date.fromisoformat(event["date"]), place)
+
+
 def _user(row: Mapping[str, Any], by: Actor) -> Login:
     password = add_user(login=row["login"], name=row["name"], roles=row["roles"], by=by)
     return Login(row["login"], password, tuple(row["roles"]))
@@ -152,7 +188,8 @@ def _user(row: Mapping[str, Any], by: Actor) -> Login:
 def _actors(database: Database) -> Any:
     """Each event is done by the user who holds only the role it needs."""
     with database.reading() as reading:
-        users = reading.scalars(select(User)).all()
+        users = reading.scalars(select(User).order_by(User.id.desc())).all()
+        # Of several the first one: technicians come after whoever takes their tickets.
         alone = {
             user.roles[0].role: actor_of(user, door="scenario") for user in users if len(user.roles) == 1
         }

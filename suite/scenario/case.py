@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
+from suite.base import clock
 from suite.base.command import Actor
 from suite.base.db import database
 from suite.base.errors import Refusal
 from suite.master.parties.commands import AddressInput, PartyInput, create_party
 from suite.model import DocumentLine, Record
 from suite.shared.lines import LineInput
+from suite.shared.lots import LotInput
 
 # The fixed address of a partner the file says no more of, by country.
 ADDRESSES = {
@@ -41,11 +43,23 @@ class Case:
         self.party_ids: dict[str, int] = {}
         self.records: dict[str, int] = {}
         self.latest_order: dict[str, int] = {}
+        # Technicians by the name the file gives them.
+        self.people: dict[str, Actor] = {}
         self.delivered_items = _delivered_items(case.get("events", []))
 
     def act_as(self, role: str) -> None:
         """Let the next event be done by whoever holds `role`."""
         self.by = self._actors(role)
+
+    def whoever(self, role: str) -> Actor:
+        """Whoever holds `role`, for the part of an event that somebody else does."""
+        return self._actors(role)
+
+    def person(self, name: str) -> Actor:
+        """A technician of the file; raises `Refusal("reference-unknown")`."""
+        if name not in self.people:
+            raise Refusal("reference-unknown", number=name)
+        return self.people[name]
 
     def number(self, event: Mapping[str, Any]) -> str | None:
         """The number an event's document gets; None: the next one of its range."""
@@ -68,6 +82,17 @@ class Case:
         if number not in self.records:
             raise Refusal("reference-unknown", number=number)
         return self.records[number]
+
+    def device(self, reference: str) -> int:
+        """The device a reference stands for, or the one with this serial number."""
+        if reference not in self.records:
+            wanted = select(Record.id).where(Record.kind == "device", Record.number == reference)
+            with database().reading() as reading:
+                found = reading.scalars(wanted.order_by(Record.id)).first()
+            if found is None:
+                raise Refusal("reference-unknown", number=reference)
+            self.records[reference] = found
+        return self.records[reference]
 
     def keep(self, event: Mapping[str, Any], record_id: int) -> int:
         """Remember what the event's reference stands for."""
@@ -110,7 +135,11 @@ class Case:
         )
         number = None if self.numbers_given else key
         return create_party(
-            party, addresses=[address], number=number, debtor_account=partner.get("account"), by=self.by
+            party,
+            addresses=[address],
+            number=number,
+            debtor_account=partner.get("account"),
+            by=self._actors("sales"),
         )
 
 
@@ -145,6 +174,27 @@ def day_of(event: Mapping[str, Any], name: str = "date") -> date:
 def optional_day(event: Mapping[str, Any], name: str) -> date | None:
     """A day the event may leave out."""
     return date.fromisoformat(event[name]) if name in event else None
+
+
+def moment(event: Mapping[str, Any], name: str = "time") -> datetime:
+    """The instant of an event: its wall-clock `time` at the company, else noon in winter."""
+    if name not in event:
+        return datetime.combine(day_of(event), time(11), tzinfo=UTC)
+    return clock.instant(day_of(event), time.fromisoformat(event[name]))
+
+
+def lots_of(row: Mapping[str, Any]) -> list[LotInput]:
+    """The lots or serial numbers of a row: codes, or rows of code, quantity and last day."""
+    return [
+        LotInput(lot)
+        if isinstance(lot, str)
+        else LotInput(
+            lot["code"],
+            Decimal(lot["qty"]) if "qty" in lot else None,
+            optional_day(lot, "expires_on"),
+        )
+        for lot in row.get("lots", [])
+    ]
 
 
 def line_rows(document_id: int) -> list[DocumentLine]:

@@ -21,7 +21,7 @@ TERMS = [field.name for field in fields(ContractInput)]
 DAYS = ("starts_on", "first_period_on")
 
 
-@plays("contract", "lines", "draft", *TERMS, role="sales")
+@plays("contract", "lines", "devices", "draft", *TERMS, role="sales")
 def play_contract(case: Case, event: Mapping[str, Any]) -> int:
     """A contract is concluded; it starts on the event's day unless it says another."""
     values = {name: event[name] for name in TERMS if name in event}
@@ -31,6 +31,7 @@ def play_contract(case: Case, event: Mapping[str, Any]) -> int:
         ContractInput(**{"starts_on": day_of(event)} | values),
         party_id=case.party(event["partner"]),
         lines=case.lines(event["lines"]),
+        device_ids=[case.device(each) for each in event.get("devices", [])],
         number=case.number(event),
         by=case.by,
     )

@@ -14,7 +14,7 @@ NUMBERS = (
     "interval_months",
     "contingent_minutes",
 )
-TEXTS = ("kind", "subject", "billing", "labour", "travel", "parts")
+TEXTS = ("kind", "subject", "billing", "labour", "travel", "parts", "service_level")
 RUN_DAY, PAID_AFTER, DEFERRED_ON = 3, 12, (1, 10)
 
 
@@ -49,6 +49,7 @@ def _concluded(row: Mapping[str, str], begin: date, first: date, as_of: date) ->
     values |= {name: int(row[name]) for name in NUMBERS if row[name]}
     values |= {"starts_on": starts_on.isoformat(), "partner": row["partner"]}
     values["lines"] = [{"article": row["article"], "qty": row["qty"]}]
+    values["devices"] = row["devices"].split()
     on = max(starts_on, first)
     events: list[Event] = [{"date": on.isoformat(), "type": "contract", "number": row["key"], **values}]
     for kind, name in (("contract_adjusted", "adjusted_month"), ("contract_notice", "notice_month")):

@@ -9,10 +9,10 @@ from suite.master.prices.commands import PriceInput, create_price_list, set_pric
 from suite.master.products.commands import ProductInput, create_product
 from suite.scenario.case import Case, day_of, optional_day, plays
 
-PRODUCT_FIELDS = "description kind unit gtin tax_class billing_basis".split()
+PRODUCT_FIELDS = "description kind unit gtin tax_class billing_basis tracking".split()
 
 
-@plays("product", "name", "base_price", "stock_kept", *PRODUCT_FIELDS, role="purchasing")
+@plays("product", "name", "base_price", "stock_kept", "warranty_months", *PRODUCT_FIELDS, role="purchasing")
 def play_product(case: Case, event: Mapping[str, Any]) -> int:
     """A product is entered under its article number."""
     values = {name: event[name] for name in PRODUCT_FIELDS if event.get(name)}
@@ -20,6 +20,7 @@ def play_product(case: Case, event: Mapping[str, Any]) -> int:
         event["name"],
         base_price=Decimal(event["base_price"]) if event.get("base_price") else None,
         stock_kept=bool(event.get("stock_kept")),
+        warranty_months=int(event["warranty_months"]) if event.get("warranty_months") else None,
         **values,
     )
     return case.keep(event, create_product(product, number=event["number"], by=case.by))
@@ -49,4 +50,5 @@ def play_price(case: Case, event: Mapping[str, Any]) -> int:
 def play_contact(case: Case, event: Mapping[str, Any]) -> int:
     """A person at a partner."""
     values = {name: event[name] for name in ("function", "email", "phone") if name in event}
-    return create_contact(case.party(event["partner"]), ContactInput(event["name"], **values), by=case.by)
+    contact = ContactInput(event["name"], **values)
+    return case.keep(event, create_contact(case.party(event["partner"]), contact, by=case.by))

@@ -1,20 +1,22 @@
 """The player: each case of a scenario file in a fresh in-memory database, event by event."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import Any
 
 import suite.scenario.contract_events
+import suite.scenario.device_events
 import suite.scenario.front_events
 import suite.scenario.master_events
 import suite.scenario.sales_events
-import suite.scenario.stock_events  # noqa: F401 - the event types
+import suite.scenario.stock_events
+import suite.scenario.ticket_events
+import suite.scenario.visit_events  # noqa: F401 - the event types
 from suite.base import clock
 from suite.base.db import Database, use_database
 from suite.base.errors import Refusal
 from suite.master.company.commands import found_company
 from suite.model.schema import create_all
-from suite.scenario.case import EVENTS, Case
+from suite.scenario.case import EVENTS, Case, moment
 from suite.scenario.results import case_results, event_results
 from suite.shared.roles import system_actor
 
@@ -39,7 +41,7 @@ REMARKS = frozenset(
 )
 # What reading an incomplete or senseless event raises.
 MALFORMED = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
-COMMON = frozenset(("seq", "date", "type", "number", "partner"))
+COMMON = frozenset(("seq", "date", "time", "type", "number", "partner"))
 COMPANY = {
     "street": "Speicherstraße 12",
     "postcode": "20457",
@@ -82,7 +84,6 @@ def play_case(case: Mapping[str, Any], *, chart: str) -> dict[str, Any]:
     """Play one case; a refusal ends it with `error` and what came before stays reported."""
     database = Database("sqlite://")
     create_all(database)
-    played: dict[str, Any] = {"id": case["id"], "events": [], "error": None}
     with use_database(database):
         found_company(
             mark="play",
@@ -91,10 +92,19 @@ def play_case(case: Mapping[str, Any], *, chart: str) -> dict[str, Any]:
             details=COMPANY,
             by=system_actor("scenario", door="scenario"),
         )
+    played = play_in(database, case)
+    database.dispose()
+    return played
+
+
+def play_in(database: Database, case: Mapping[str, Any]) -> dict[str, Any]:
+    """Play one case in the company of a database; a refusal ends it with `error`."""
+    played: dict[str, Any] = {"id": case["id"], "events": [], "error": None}
+    with use_database(database):
         running = Case(case, actors=lambda _role: system_actor("scenario", door="scenario"))
         for event in sorted(case["events"], key=lambda each: each["seq"]):
             try:
-                with clock.fixed_at(_noon(event["date"])):
+                with clock.fixed_at(moment(event)):
                     record_id = play_event(running, event)
             except Refusal as refusal:
                 played["error"] = {"code": refusal.code, "message": str(refusal), "seq": event["seq"]}
@@ -107,7 +117,6 @@ def play_case(case: Mapping[str, Any], *, chart: str) -> dict[str, Any]:
                 played["events"].append(event_results(running, event, record_id))
         with database.reading():
             played |= case_results(running)
-    database.dispose()
     return played
 
 
@@ -122,8 +131,3 @@ def play_event(running: Case, event: Mapping[str, Any]) -> int | None:
         raise Refusal("event-input-unsupported", type=event["type"], input=unread[0])
     running.act_as(known.role)
     return known.play(running, inputs)
-
-
-def _noon(day: str) -> datetime:
-    on = date.fromisoformat(day)
-    return datetime(on.year, on.month, on.day, 11, tzinfo=UTC)

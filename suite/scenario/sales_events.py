@@ -24,7 +24,7 @@ from suite.erp.invoices.drafts import create_invoice, edit_invoice, invoice_deli
 from suite.erp.orders.commands import cancel_order, confirm_order, create_order
 from suite.erp.payments.commands import post_payment
 from suite.model import OpenItem, Record
-from suite.scenario.case import Case, day_of, line_rows, optional_day, plays
+from suite.scenario.case import Case, day_of, line_rows, lots_of, optional_day, plays
 from suite.shared.lines import LineInput
 
 
@@ -61,12 +61,18 @@ def play_order_cancelled(case: Case, event: Mapping[str, Any]) -> int:
 def play_delivery(case: Case, event: Mapping[str, Any]) -> int:
     """Part of the partner's latest open order is delivered, or all that is open."""
     order = case.record(event["refers_to"]) if "refers_to" in event else case.latest_order[event["partner"]]
-    quantities = None
+    quantities, lots = None, {}
     if "delivered" in event:
         lines = {line.position: line.id for line in line_rows(order)}
         quantities = {lines[int(part["order_pos"])]: Decimal(part["qty"]) for part in event["delivered"]}
+        lots = {lines[int(part["order_pos"])]: lots_of(part) for part in event["delivered"] if "lots" in part}
     delivery = deliver_order(
-        order, quantities=quantities, dated_on=day_of(event), number=case.number(event), by=case.by
+        order,
+        quantities=quantities,
+        lots=lots,
+        dated_on=day_of(event),
+        number=case.number(event),
+        by=case.by,
     )
     return case.keep(event, delivery)
 
@@ -82,9 +88,15 @@ def play_goods_return(case: Case, event: Mapping[str, Any]) -> int | None:
         by_position[int(part.get("pos", part.get("order_pos", 1)))]: Decimal(part["qty"])
         for part in event["returned"]
     }
+    lots = {
+        by_position[int(part.get("pos", part.get("order_pos", 1)))]: lots_of(part)
+        for part in event["returned"]
+        if "lots" in part
+    }
     back = return_delivery(
         delivery,
         quantities=quantities,
+        lots=lots,
         reason=event.get("reason_code", "other"),
         dated_on=day_of(event),
         number=case.number(event),

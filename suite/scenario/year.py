@@ -67,7 +67,10 @@ def _stock(year: Year) -> None:
                 if quarter == 0:
                     quantity *= 8
                 reason = "Anfangsbestand" if quarter == 0 else "Quartalsbestellung"
-                values = {"article": product["number"], "qty": str(quantity), "reason": reason}
+                values: Event = {"article": product["number"], "qty": str(quantity), "reason": reason}
+                if product["tracking"]:
+                    first = (quarter + 1) * 1000
+                    values["lots"] = [f"{product['number']}-{first + n}" for n in range(quantity)]
                 year.add(day, "stock_receipt", number=f"z{quarter}-{product['number']}", **values)
         quarter += 1
         day = year.first + timedelta(days=91 * quarter)
@@ -169,7 +172,9 @@ def _paid(year: Year, invoice: str, billed: date, partner: str) -> None:
 
 
 def _returned(year: Year, ref: str, billed: date, partner: str, lines: Sequence[Row]) -> bool:
-    goods = [n for n, line in enumerate(lines, start=1) if line["kind"] == "goods" and int(line["qty"]) > 1]
+    tracked = {row["number"] for row in year.products if row["tracking"]}
+    goods = [n for n, line in enumerate(lines, 1) if line["kind"] == "goods" and int(line["qty"]) > 1]
+    goods = [n for n in goods if lines[n - 1]["article"] not in tracked]
     if not goods:
         return False
     back, reasons = year.after(billed, 2, 9), ("defective", "wrong_item", "not_needed")

@@ -37,6 +37,9 @@ FRONT = ("lead", "opportunity", "quote", "ticket")
 SIDEWAYS = ("ticket", "visit", "return", "credit_note")
 # Shown only where there is one.
 RARE = (*SIDEWAYS, "lead", "opportunity", "contract")
+# Service is billed without these, and a visit is worth nothing by itself.
+SOLD = ("quote", "order", "delivery")
+WITHOUT_AMOUNT = (*FRONT, "visit")
 # What a verb with a page of its own makes.
 MAKES = {
     "lead.quote": "quote",
@@ -90,17 +93,19 @@ def chain_steps(record: Record, by: Actor, actions: Sequence[Action] = ()) -> li
     """The whole strip; a missing step is shown as still to do, returns and corrections only when there are any.
 
     A step still to come leads to the page that makes it, where one of the open actions has such a page.
+    A chain with a visit misses nothing that belongs to a sale.
     """
     ways = {MAKES[action.verb]: action.form_url or "" for action in actions if action.verb in MAKES}
     related = _whole_chain(record)
     found = {kind: [each for each in related.get(kind, []) if each.state != "discarded"] for kind in STEPS}
+    rare = (*RARE, *SOLD) if found["visit"] else RARE
     last = max((STEPS.index(kind) for kind in STEPS if found[kind] and kind not in SIDEWAYS), default=0)
     return [
         _step(kind, found[kind], record, by)
         if found[kind]
         else _missing(kind, passed=place < last, url=ways.get(kind, ""))
         for place, kind in enumerate(STEPS)
-        if found[kind] or kind not in RARE
+        if found[kind] or kind not in rare
     ]
 
 
@@ -134,7 +139,7 @@ def _step(kind: str, found: list[Record], record: Record, by: Actor) -> Step:
         record.kind == kind,
         False,
         len(found),
-        amount if amount or kind not in FRONT else None,
+        amount if amount or kind not in WITHOUT_AMOUNT else None,
         shown.number or shown.title[:24],
         record_word(shown)[1],
         rest,

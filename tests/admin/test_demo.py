@@ -10,7 +10,19 @@ from sqlalchemy import func, select
 from suite.admin.demo import demo_events, make_demo
 from suite.base.db import Database, use_database
 from suite.base.errors import Refusal
-from suite.model import Company, JournalEntry, Record, RecordFile
+from suite.model import (
+    Company,
+    IncomingMail,
+    JournalEntry,
+    PortalUser,
+    PurchaseNeed,
+    Record,
+    RecordFile,
+    Technician,
+    Ticket,
+    Visit,
+    VisitCharge,
+)
 from suite.shared.archive import read_archived
 from suite.shared.verification import verify
 from tests.exchange.oracle import assert_all_pass
@@ -57,11 +69,40 @@ def test_every_invariant_holds_and_every_state_occurs(demo: str) -> None:
         "credit_note": "settled",
         "contract": "active ending ended",
         "deferral": "posted",
+        "ticket": "new open in_progress waiting_customer waiting_parts resolved closed",
+        "visit": "planned reported released done cancelled",
+        "device": "active",
     }.items():
         for state in wanted.split():
             assert states[kind, state], (kind, state)
     assert first.year == AS_OF.year - 1 and last <= AS_OF
     assert mark == "demo"
+
+
+def test_service_shows_something_of_everything(demo: str) -> None:
+    database = Database(demo)
+    with use_database(database), database.reading() as reading:
+        channels = set(reading.scalars(select(Ticket.channel)))
+        levels = set(reading.scalars(select(Ticket.service_level)))
+        charges = set(reading.scalars(select(VisitCharge.charge)))
+        here = select(Visit.technician_id).join(Record, Record.id == Visit.id)
+        today = set(reading.scalars(here.where(Record.sort_date == AS_OF, Record.state == "planned")))
+        technicians = set(reading.scalars(select(Technician.user_id)))
+        needs = reading.scalars(select(PurchaseNeed).where(PurchaseNeed.state == "open")).all()
+        on_weekend = [
+            row
+            for row in reading.scalars(select(Record).where(Record.kind == "visit"))
+            if row.sort_date.weekday() > 4
+        ]
+        from_mail = set(reading.scalars(select(IncomingMail.outcome)))
+        people = reading.scalars(select(PortalUser)).all()
+
+    assert channels == {"mail", "phone", "portal"}
+    assert levels == {"GOLD", "STANDARD"}
+    assert charges == {"included", "contingent", "billable", "goodwill"}
+    assert len(technicians) == 2 and today == technicians
+    assert len(needs) == 3 and {need.record_id is None for need in needs} == {True, False}
+    assert on_weekend == [] and from_mail == {"ticket"} and len(people) == 1
 
 
 def test_every_e_invoice_of_the_demo_passes_schema_and_rules(demo: str, tmp_path: Path) -> None:

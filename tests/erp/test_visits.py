@@ -258,7 +258,13 @@ def test_the_contract_says_what_is_charged(world: World, tarik: Actor) -> None:
     articles(world)
     customer, part = world.customer(), in_van(world, tarik)
     contract = contract_for(
-        world, customer, labour="contingent", contingent_minutes=60, travel="included", parts="included"
+        world,
+        customer,
+        labour="contingent",
+        contingent_minutes=60,
+        travel="included",
+        parts="included",
+        order_reference="EK-7",
     )
     visit = create_visit(planned(world, tarik, customer, contract_id=contract), by=world.ines)
     report_visit(
@@ -278,6 +284,8 @@ def test_the_contract_says_what_is_charged(world: World, tarik: Actor) -> None:
     words = " ".join(row.name for row in world.lines(invoice) if row.kind == "text")
     assert "Drucksensor" in words
     assert "Kontingent" in words
+    head = world.document(invoice)
+    assert (head.buyer_reference, head.order_reference) == ("EK-7", "EK-7")
 
 
 def test_two_visits_never_use_the_same_minutes_of_a_contingent(world: World, tarik: Actor) -> None:

@@ -21,6 +21,7 @@ from suite.model.visit import CHARGES
 from suite.shared.chain import link_records
 from suite.shared.contingent import use_contingent
 from suite.shared.roles import another_may
+from suite.shared.snapshot import active_party
 
 ZERO = Decimal(0)
 
@@ -100,11 +101,16 @@ def invoice_visit(visit_id: int, *, version: int | None = None, by: Actor) -> in
     result = visit_id
     if any(charge.charge == "billable" for charge in charges):
         day = visit.starts_at.astimezone(company_zone()).date()
+        contract = session().get(Contract, visit.contract_id) if visit.contract_id is not None else None
+        agreed = (contract.order_reference or "") if contract else ""
         result = create_invoice(
             party_id=record.party_id or 0,
             lines=invoice_lines(record, visit, charges),
             service_from=day,
             service_until=day,
+            # Who has no Leitweg-ID is addressed by the reference agreed on (BT-10).
+            buyer_reference=active_party(record.party_id or 0).leitweg_id or agreed,
+            order_reference=agreed,
             by=by,
         )
         sources = [visit_id] + ([visit.contract_id] if visit.contract_id is not None else [])
