@@ -50,6 +50,8 @@ STATES: dict[str, tuple[str, str]] = {
     "under_way": ("part", "on site"),
     "reported": ("warn", "to release"),
     "released": ("open", "to bill"),
+    "counting": ("part", "being counted"),
+    "booked": ("done", "booked"),
 }
 KINDS: dict[str, tuple[str, str, str]] = {
     # kind: (singular, plural, path)
@@ -198,6 +200,7 @@ FIELDS: dict[str, str] = {
     "gtin": "GTIN",
     "stock_kept": "is kept in stock",
     "on_hand": "On hand",
+    "uncounted": "Not counted",
     "tracking": "Tracked by",
     "warranty_months": "Warranty, months",
     "use": "Use",

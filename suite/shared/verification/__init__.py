@@ -12,6 +12,7 @@ from suite.shared.verification import (
     numbers,
     schema,
     stock,
+    stocktakes,
     tickets,
 )
 from suite.shared.verification.finding import CHECKS, Finding, verify
@@ -30,6 +31,7 @@ __all__ = [
     "numbers",
     "schema",
     "stock",
+    "stocktakes",
     "tickets",
     "verify",
 ]
