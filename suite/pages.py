@@ -21,7 +21,7 @@ from suite.erp.journal import views as journal
 from suite.erp.orders import part_views
 from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
-from suite.erp.stock import counting_views, lot_views, product_views
+from suite.erp.stock import counting_views, label_views, lot_views, product_views
 from suite.erp.stock import stocktake_views as stocktakes
 from suite.erp.stock import views as stock
 from suite.erp.visits import calendar_views, release_views, work_views
@@ -63,6 +63,7 @@ BLUEPRINTS = (
     release_views.blueprint,
     product_views.blueprint,
     lot_views.blueprint,
+    label_views.blueprint,
     stocktakes.blueprint,
     counting_views.blueprint,
     parties.blueprint,

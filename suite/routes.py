@@ -240,6 +240,10 @@ POST /stocktakes/<public_id>/differences stocktake.read
 POST /stocktakes/<public_id>/discard stocktake.discard
 GET /lots stock.read
 GET /lots/<int:lot_id> stock.read
+GET /lots/<int:lot_id>/labels stock.read
+POST /lots/<int:lot_id>/labels stock.read
+GET /products/<public_id>/labels product.read
+POST /products/<public_id>/labels product.read
 GET /products/<public_id>/stock stock.receive|stock.transfer|stock.correct
 POST /products/<public_id>/stock stock.receive|stock.transfer|stock.correct
 GET /parties party.read
