@@ -5,6 +5,8 @@ from decimal import Decimal as D
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from suite.base.command import Actor
@@ -12,7 +14,7 @@ from suite.base.errors import Conflict, NotPermitted, Refusal
 from suite.erp.deliveries.commands import deliver_order
 from suite.erp.stock.commands import correct_stock, receive_product, transfer_stock
 from suite.erp.stock.counting import count_product, find_counted, withdraw_count
-from suite.erp.stock.locations import create_location
+from suite.erp.stock.locations import create_location, internal_locations
 from suite.erp.stock.stocktake_booking import book_stocktake
 from suite.erp.stock.stocktakes import discard_stocktake, open_stocktake
 from suite.model import Location, Lot, LotLevel, StockLevel, StockMove, StocktakeCount, StocktakeLine
@@ -346,3 +348,65 @@ def test_management_reads_a_stocktake_and_changes_nothing(
     assert client.get(page).status_code == 200
     assert client.get(f"{page}/count").status_code == 403
     assert post_form(client, f"{page}/book", uncounted="zero").status_code == 403
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["wanda", "ben", "replace", "receive", "take"]), st.integers(0, 12)),
+    min_size=1,
+    max_size=10,
+)
+
+
+@seed(20261125)
+@settings(
+    max_examples=25,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(start=st.integers(0, 12), steps=STEPS)
+def test_after_booking_a_level_is_what_was_counted_and_what_moved_since(
+    world: World, ben: Actor, start: int, steps: list[tuple[str, int]]
+) -> None:
+    if places_of_ours(world) < 2:
+        create_location(code="HALL2", name="Halle 2", by=world.wanda)
+    product = world.product(stock=str(start))
+    stocktake = open_stocktake(location="MAIN", product_ids=[product], by=world.wanda)
+    books, at_count, counted = start, None, dict[str, int]()
+    for what, n in steps:
+        if what == "receive" and n:
+            receive_product(product, quantity=D(n), by=world.wanda)
+            books += n
+        elif what == "take" and min(n, books):
+            taken = min(n, books)
+            transfer_stock(product, quantity=D(taken), source="MAIN", target="HALL2", by=world.wanda)
+            books -= taken
+        elif what in ("wanda", "ben", "replace"):
+            who = "ben" if what == "ben" else "wanda"
+            count(
+                world,
+                stocktake,
+                product,
+                str(n),
+                by=ben if who == "ben" else world.wanda,
+                is_replacing=what == "replace",
+            )
+            counted[who] = n if what == "replace" else counted.get(who, 0) + n
+            at_count = books
+
+    expected = books if at_count is None else sum(counted.values()) + books - at_count
+    if expected < 0:
+        with pytest.raises(Refusal, match="stocktake-moved-meanwhile"):
+            book_stocktake(stocktake, by=world.wanda)
+        discard_stocktake(stocktake, by=world.wanda)
+        assert level(world, product) == books
+    else:
+        book_stocktake(stocktake, by=world.wanda)
+        assert level(world, product) == expected
+    assert [each for each in world.findings() if each.check.startswith(("stock", "lot"))] == []
+
+
+def places_of_ours(world: World) -> int:
+    """How many places of ours there are."""
+    with world.database.reading():
+        return len(internal_locations())

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from suite.base.errors import Refusal
 
@@ -83,7 +84,7 @@ def plain_bars(text: str) -> Drawing:
     return _drawn(text, zxingcpp.BarcodeFormat.Code128, text)
 
 
-def _drawn(text: str, kind: object, shown: str, **options: object) -> Drawing:
+def _drawn(text: str, kind: Any, shown: str, **options: object) -> Drawing:
     import zxingcpp  # noqa: PLC0415 - as above
 
     try:
