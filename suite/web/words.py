@@ -200,7 +200,6 @@ FIELDS: dict[str, str] = {
     "gtin": "GTIN",
     "stock_kept": "is kept in stock",
     "on_hand": "On hand",
-    "uncounted": "Not counted",
     "tracking": "Tracked by",
     "warranty_months": "Warranty, months",
     "use": "Use",

@@ -368,6 +368,11 @@ STEPS = st.lists(
 def test_after_booking_a_level_is_what_was_counted_and_what_moved_since(
     world: World, ben: Actor, start: int, steps: list[tuple[str, int]]
 ) -> None:
+    take_stock_as_told(world, ben, start, steps)
+
+
+def take_stock_as_told(world: World, ben: Actor, start: int, steps: list[tuple[str, int]]) -> None:
+    """Count while goods come and go, book, and compare with what must be there."""
     if places_of_ours(world) < 2:
         create_location(code="HALL2", name="Halle 2", by=world.wanda)
     product = world.product(stock=str(start))

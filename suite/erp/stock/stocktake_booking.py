@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from suite.base import clock
-from suite.base.command import Actor, command, note_change
+from suite.base.command import Actor, command
 from suite.base.db import session
 from suite.base.errors import Refusal, Refusals
 from suite.erp.stock.commands import correct_stock
@@ -59,7 +59,6 @@ def book_stocktake(
         if difference := changes[row.line.id]:
             _correct(row, difference, stocktake.location_id, record.number or "", by)
     _keep(stocktake_id, rows, changes, reasons or {})
-    note_change("uncounted", None, uncounted)
     session().flush()  # the lines, before their stocktake freezes
     frozen = update(Stocktake).where(Stocktake.id == stocktake_id)
     session().execute(frozen.values(uncounted=uncounted, frozen_at=clock.now()))
