@@ -22,7 +22,8 @@ from suite.erp.journal import views as journal
 from suite.erp.orders import part_views
 from suite.erp.orders import views as orders
 from suite.erp.payments import views as payments
-from suite.erp.stock import lot_views, product_views
+from suite.erp.stock import counting_views, label_views, lot_views, product_views
+from suite.erp.stock import stocktake_views as stocktakes
 from suite.erp.stock import views as stock
 from suite.erp.visits import calendar_views, parts_views, release_views, work_views
 from suite.erp.visits import settings_views as visit_settings
@@ -68,6 +69,9 @@ BLUEPRINTS = (
     visit_settings.blueprint,
     product_views.blueprint,
     lot_views.blueprint,
+    label_views.blueprint,
+    stocktakes.blueprint,
+    counting_views.blueprint,
     parties.blueprint,
     contact_views.blueprint,
     products.blueprint,
@@ -102,6 +106,7 @@ WINGS = (
             Place("deliveries.index", "Deliveries", "truck", "delivery.read"),
             Place("deliveries.returns", "Returns", "arrow-return-left", "return.read"),
             Place("stock.index", "Stock", "boxes", "stock.read"),
+            Place("stocktakes.index", "Stocktakes", "clipboard", "stocktake.read"),
             Place("contracts.index", "Contracts", "arrow-repeat", "contract.read"),
             Place("ticket_parts.needs", "To buy", "cart", "need.read"),
             Place("contract_runs.run", "Billing run", "receipt", "contract.bill"),

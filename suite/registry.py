@@ -30,8 +30,11 @@ import suite.erp.invoices.drafts
 import suite.erp.orders.commands
 import suite.erp.payments.commands
 import suite.erp.stock.commands
+import suite.erp.stock.counting
 import suite.erp.stock.locations
 import suite.erp.stock.needs
+import suite.erp.stock.stocktake_booking
+import suite.erp.stock.stocktakes
 import suite.erp.visits.billing
 import suite.erp.visits.photos
 import suite.erp.visits.planning

@@ -47,8 +47,11 @@ from suite.erp.invoices.drafts import discard_invoice, invoice_delivery, invoice
 from suite.erp.orders.commands import close_order, create_order, order_quote
 from suite.erp.payments.commands import pay_invoice, post_payment, reverse_payment
 from suite.erp.stock.commands import correct_stock, receive_product, transfer_stock
+from suite.erp.stock.counting import count_product, withdraw_count
 from suite.erp.stock.locations import create_location
 from suite.erp.stock.needs import reserve_parts
+from suite.erp.stock.stocktake_booking import book_stocktake
+from suite.erp.stock.stocktakes import discard_stocktake, open_stocktake
 from suite.erp.visits.billing import invoice_visit, release_visit
 from suite.erp.visits.photos import add_photos
 from suite.erp.visits.planning import VisitInput, cancel_visit, plan_visit_for_ticket
@@ -57,7 +60,7 @@ from suite.erp.visits.work import PartInput as PartUsed
 from suite.erp.visits.work import WorkInput, report_visit, start_visit
 from suite.master.company.commands import edit_company
 from suite.master.products.spare_parts import PartInput, set_spare_parts
-from suite.model import Location, TicketMessage, User
+from suite.model import Location, StocktakeCount, TicketMessage, User
 from suite.shared.complaints import link_ticket
 from suite.shared.contingent import use_contingent
 from suite.shared.lots import LotInput
@@ -96,6 +99,7 @@ def populate(world: World) -> Populated:
     _sell(made)
     _contract(made)
     _track(made)
+    _take_stock(made)
     _install(made)
     _settle(made)
     _court(made)
@@ -201,6 +205,28 @@ def _track(made: Populated) -> None:
         reason="defective",
         location="QUAR",
         by=world.wanda,
+    )
+
+
+def _take_stock(made: Populated) -> None:
+    """A stocktake that is booked, one that is being counted, one that was given up."""
+    world, ids = made.world, made.ids
+    loose = ids["loose"] = world.product("Dübel", price="0.10", stock="60")
+    both = [loose, ids["tracked"]]
+    ids["stocktake"] = booked = open_stocktake(location="MAIN", product_ids=both, by=world.wanda)
+    count_product(booked, product_id=loose, quantity=D(30), by=world.wanda)
+    count_product(booked, product_id=loose, quantity=D(28), by=world.owner)
+    count_product(booked, product_id=ids["tracked"], quantity=D(1), code="P1-004", by=world.wanda)
+    count_product(booked, product_id=ids["tracked"], quantity=D(1), code="P1-099", by=world.wanda)
+    book_stocktake(booked, by=world.wanda)
+    ids["open_stocktake"] = counting = open_stocktake(location="MAIN", by=world.wanda)
+    for product, quantity in ((loose, D(57)), (ids["product"], D(1)), (ids["product"], D(2))):
+        count_product(counting, product_id=product, quantity=quantity, by=world.wanda)
+    with world.database.reading() as reading:
+        last = reading.scalars(select(StocktakeCount.id).order_by(StocktakeCount.id.desc()).limit(1)).one()
+    withdraw_count(counting, count_id=last, by=world.wanda)
+    ids["discarded_stocktake"] = discard_stocktake(
+        open_stocktake(location="VAN-1", by=world.wanda), by=world.wanda
     )
 
 

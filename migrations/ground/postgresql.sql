@@ -593,6 +593,19 @@ CREATE TABLE service_target (
 	CONSTRAINT fk_service_target_service_level FOREIGN KEY(service_level) REFERENCES service_level (code)
 )
 -- next
+CREATE TABLE stocktake (
+	id BIGINT NOT NULL, 
+	location_id BIGINT NOT NULL, 
+	uncounted TEXT CONSTRAINT ck_stocktake_uncounted CHECK (uncounted IN ('leave','zero')), 
+	frozen_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_stocktake PRIMARY KEY (id), 
+	CONSTRAINT ck_stocktake_booked CHECK ((uncounted IS NULL) = (frozen_at IS NULL)), 
+	CONSTRAINT fk_stocktake_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_stocktake_location_id FOREIGN KEY(location_id) REFERENCES location (id)
+)
+-- next
+CREATE INDEX ix_stocktake_location_id ON stocktake (location_id)
+-- next
 CREATE TABLE visit (
 	id BIGINT NOT NULL, 
 	subject TEXT NOT NULL CONSTRAINT ck_visit_subject CHECK (length(subject) BETWEEN 1 AND 200), 
@@ -844,6 +857,26 @@ CREATE TABLE stock_level (
 	CONSTRAINT fk_stock_level_location_id FOREIGN KEY(location_id) REFERENCES location (id)
 )
 -- next
+CREATE TABLE stocktake_line (
+	id BIGSERIAL NOT NULL, 
+	stocktake_id BIGINT NOT NULL, 
+	product_id BIGINT NOT NULL, 
+	code TEXT NOT NULL CONSTRAINT ck_stocktake_line_code CHECK (length(code) <= 50), 
+	counted BIGINT CONSTRAINT ck_stocktake_line_counted CHECK (counted >= 0), 
+	level BIGINT, 
+	last_move BIGINT, 
+	is_moved SMALLINT NOT NULL, 
+	difference BIGINT, 
+	reason TEXT CONSTRAINT ck_stocktake_line_reason CHECK (reason IN ('shrinkage','breakage','found','miscounted','other')), 
+	CONSTRAINT pk_stocktake_line PRIMARY KEY (id), 
+	CONSTRAINT uq_stocktake_line_stocktake_id_product_id_code UNIQUE (stocktake_id, product_id, code), 
+	CONSTRAINT ck_stocktake_line_level CHECK ((counted IS NULL) = (level IS NULL)), 
+	CONSTRAINT fk_stocktake_line_stocktake_id FOREIGN KEY(stocktake_id) REFERENCES stocktake (id), 
+	CONSTRAINT fk_stocktake_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+-- next
+CREATE INDEX ix_stocktake_line_product_id ON stocktake_line (product_id)
+-- next
 CREATE TABLE vat_entry (
 	id BIGSERIAL NOT NULL, 
 	entry_id BIGINT NOT NULL, 
@@ -1024,6 +1057,25 @@ CREATE TABLE price (
 CREATE INDEX ix_price_party ON price (party_id)
 -- next
 CREATE INDEX ix_price_product ON price (product_id, party_id, price_list_id)
+-- next
+CREATE TABLE stocktake_count (
+	id BIGSERIAL NOT NULL, 
+	stocktake_id BIGINT NOT NULL, 
+	line_id BIGINT NOT NULL, 
+	quantity BIGINT NOT NULL CONSTRAINT ck_stocktake_count_quantity CHECK (quantity >= 0), 
+	level BIGINT NOT NULL, 
+	last_move BIGINT NOT NULL, 
+	counted_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	actor TEXT NOT NULL, 
+	actor_id BIGINT, 
+	CONSTRAINT pk_stocktake_count PRIMARY KEY (id), 
+	CONSTRAINT fk_stocktake_count_stocktake_id FOREIGN KEY(stocktake_id) REFERENCES stocktake (id), 
+	CONSTRAINT fk_stocktake_count_line_id FOREIGN KEY(line_id) REFERENCES stocktake_line (id)
+)
+-- next
+CREATE INDEX ix_stocktake_count_line_id ON stocktake_count (line_id)
+-- next
+CREATE INDEX ix_stocktake_count_stocktake_id ON stocktake_count (stocktake_id)
 -- next
 CREATE TABLE visit_part (
 	id BIGSERIAL NOT NULL, 
@@ -1985,6 +2037,63 @@ ALTER TABLE stock_move ENABLE ALWAYS TRIGGER frozen_stock_move_delete
 CREATE FUNCTION frozen_stock_move_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen stock_move'; END $$;
 CREATE TRIGGER frozen_stock_move_truncate BEFORE TRUNCATE ON stock_move FOR EACH STATEMENT EXECUTE FUNCTION frozen_stock_move_truncate();
 ALTER TABLE stock_move ENABLE ALWAYS TRIGGER frozen_stock_move_truncate
+-- next
+CREATE FUNCTION frozen_stocktake_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM stocktake f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen stocktake'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_stocktake_insert BEFORE INSERT ON stocktake FOR EACH ROW EXECUTE FUNCTION frozen_stocktake_insert();
+ALTER TABLE stocktake ENABLE ALWAYS TRIGGER frozen_stocktake_insert
+-- next
+CREATE FUNCTION frozen_stocktake_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF OLD.frozen_at IS NOT NULL THEN RAISE EXCEPTION 'kontor: frozen stocktake'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_stocktake_update BEFORE UPDATE ON stocktake FOR EACH ROW EXECUTE FUNCTION frozen_stocktake_update();
+ALTER TABLE stocktake ENABLE ALWAYS TRIGGER frozen_stocktake_update
+-- next
+CREATE FUNCTION frozen_stocktake_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF OLD.frozen_at IS NOT NULL THEN RAISE EXCEPTION 'kontor: frozen stocktake'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_stocktake_delete BEFORE DELETE ON stocktake FOR EACH ROW EXECUTE FUNCTION frozen_stocktake_delete();
+ALTER TABLE stocktake ENABLE ALWAYS TRIGGER frozen_stocktake_delete
+-- next
+CREATE FUNCTION frozen_stocktake_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen stocktake'; END $$;
+CREATE TRIGGER frozen_stocktake_truncate BEFORE TRUNCATE ON stocktake FOR EACH STATEMENT EXECUTE FUNCTION frozen_stocktake_truncate();
+ALTER TABLE stocktake ENABLE ALWAYS TRIGGER frozen_stocktake_truncate
+-- next
+CREATE FUNCTION frozen_stocktake_line_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM stocktake p WHERE p.id = NEW.stocktake_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen stocktake_line'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_stocktake_line_insert BEFORE INSERT ON stocktake_line FOR EACH ROW EXECUTE FUNCTION frozen_stocktake_line_insert();
+ALTER TABLE stocktake_line ENABLE ALWAYS TRIGGER frozen_stocktake_line_insert
+-- next
+CREATE FUNCTION frozen_stocktake_line_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM stocktake p WHERE p.id = OLD.stocktake_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM stocktake p WHERE p.id = NEW.stocktake_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen stocktake_line'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_stocktake_line_update BEFORE UPDATE ON stocktake_line FOR EACH ROW EXECUTE FUNCTION frozen_stocktake_line_update();
+ALTER TABLE stocktake_line ENABLE ALWAYS TRIGGER frozen_stocktake_line_update
+-- next
+CREATE FUNCTION frozen_stocktake_line_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM stocktake p WHERE p.id = OLD.stocktake_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen stocktake_line'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_stocktake_line_delete BEFORE DELETE ON stocktake_line FOR EACH ROW EXECUTE FUNCTION frozen_stocktake_line_delete();
+ALTER TABLE stocktake_line ENABLE ALWAYS TRIGGER frozen_stocktake_line_delete
+-- next
+CREATE FUNCTION frozen_stocktake_line_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen stocktake_line'; END $$;
+CREATE TRIGGER frozen_stocktake_line_truncate BEFORE TRUNCATE ON stocktake_line FOR EACH STATEMENT EXECUTE FUNCTION frozen_stocktake_line_truncate();
+ALTER TABLE stocktake_line ENABLE ALWAYS TRIGGER frozen_stocktake_line_truncate
+-- next
+CREATE FUNCTION frozen_stocktake_count_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM stocktake p WHERE p.id = NEW.stocktake_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen stocktake_count'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_stocktake_count_insert BEFORE INSERT ON stocktake_count FOR EACH ROW EXECUTE FUNCTION frozen_stocktake_count_insert();
+ALTER TABLE stocktake_count ENABLE ALWAYS TRIGGER frozen_stocktake_count_insert
+-- next
+CREATE FUNCTION frozen_stocktake_count_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM stocktake p WHERE p.id = OLD.stocktake_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM stocktake p WHERE p.id = NEW.stocktake_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen stocktake_count'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER frozen_stocktake_count_update BEFORE UPDATE ON stocktake_count FOR EACH ROW EXECUTE FUNCTION frozen_stocktake_count_update();
+ALTER TABLE stocktake_count ENABLE ALWAYS TRIGGER frozen_stocktake_count_update
+-- next
+CREATE FUNCTION frozen_stocktake_count_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS (SELECT 1 FROM stocktake p WHERE p.id = OLD.stocktake_id AND p.frozen_at IS NOT NULL) THEN RAISE EXCEPTION 'kontor: frozen stocktake_count'; END IF; RETURN OLD; END $$;
+CREATE TRIGGER frozen_stocktake_count_delete BEFORE DELETE ON stocktake_count FOR EACH ROW EXECUTE FUNCTION frozen_stocktake_count_delete();
+ALTER TABLE stocktake_count ENABLE ALWAYS TRIGGER frozen_stocktake_count_delete
+-- next
+CREATE FUNCTION frozen_stocktake_count_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'kontor: frozen stocktake_count'; END $$;
+CREATE TRIGGER frozen_stocktake_count_truncate BEFORE TRUNCATE ON stocktake_count FOR EACH STATEMENT EXECUTE FUNCTION frozen_stocktake_count_truncate();
+ALTER TABLE stocktake_count ENABLE ALWAYS TRIGGER frozen_stocktake_count_truncate
 -- next
 CREATE FUNCTION frozen_ticket_message_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF NEW.text <> OLD.text OR NEW.direction <> OLD.direction OR NEW.at <> OLD.at OR NEW.author <> OLD.author THEN RAISE EXCEPTION 'kontor: frozen ticket_message'; END IF; RETURN NEW; END $$;

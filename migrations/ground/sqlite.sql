@@ -637,6 +637,20 @@ CREATE TABLE service_target (
 )
  STRICT
 -- next
+CREATE TABLE stocktake (
+	id INTEGER NOT NULL, 
+	location_id INTEGER NOT NULL, 
+	uncounted TEXT CONSTRAINT ck_stocktake_uncounted CHECK (uncounted IN ('leave','zero')), 
+	frozen_at TEXT, 
+	CONSTRAINT pk_stocktake PRIMARY KEY (id), 
+	CONSTRAINT ck_stocktake_booked CHECK ((uncounted IS NULL) = (frozen_at IS NULL)), 
+	CONSTRAINT fk_stocktake_id FOREIGN KEY(id) REFERENCES record (id), 
+	CONSTRAINT fk_stocktake_location_id FOREIGN KEY(location_id) REFERENCES location (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_stocktake_location_id ON stocktake (location_id)
+-- next
 CREATE TABLE visit (
 	id INTEGER NOT NULL, 
 	subject TEXT NOT NULL CONSTRAINT ck_visit_subject CHECK (length(subject) BETWEEN 1 AND 200), 
@@ -903,6 +917,27 @@ CREATE TABLE stock_level (
 )
  STRICT
 -- next
+CREATE TABLE stocktake_line (
+	id INTEGER NOT NULL, 
+	stocktake_id INTEGER NOT NULL, 
+	product_id INTEGER NOT NULL, 
+	code TEXT NOT NULL CONSTRAINT ck_stocktake_line_code CHECK (length(code) <= 50), 
+	counted INTEGER CONSTRAINT ck_stocktake_line_counted CHECK (counted >= 0), 
+	level INTEGER, 
+	last_move INTEGER, 
+	is_moved INTEGER NOT NULL, 
+	difference INTEGER, 
+	reason TEXT CONSTRAINT ck_stocktake_line_reason CHECK (reason IN ('shrinkage','breakage','found','miscounted','other')), 
+	CONSTRAINT pk_stocktake_line PRIMARY KEY (id), 
+	CONSTRAINT uq_stocktake_line_stocktake_id_product_id_code UNIQUE (stocktake_id, product_id, code), 
+	CONSTRAINT ck_stocktake_line_level CHECK ((counted IS NULL) = (level IS NULL)), 
+	CONSTRAINT fk_stocktake_line_stocktake_id FOREIGN KEY(stocktake_id) REFERENCES stocktake (id), 
+	CONSTRAINT fk_stocktake_line_product_id FOREIGN KEY(product_id) REFERENCES product (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_stocktake_line_product_id ON stocktake_line (product_id)
+-- next
 CREATE TABLE vat_entry (
 	id INTEGER NOT NULL, 
 	entry_id INTEGER NOT NULL, 
@@ -1092,6 +1127,26 @@ CREATE TABLE price (
 CREATE INDEX ix_price_party ON price (party_id)
 -- next
 CREATE INDEX ix_price_product ON price (product_id, party_id, price_list_id)
+-- next
+CREATE TABLE stocktake_count (
+	id INTEGER NOT NULL, 
+	stocktake_id INTEGER NOT NULL, 
+	line_id INTEGER NOT NULL, 
+	quantity INTEGER NOT NULL CONSTRAINT ck_stocktake_count_quantity CHECK (quantity >= 0), 
+	level INTEGER NOT NULL, 
+	last_move INTEGER NOT NULL, 
+	counted_at TEXT NOT NULL, 
+	actor TEXT NOT NULL, 
+	actor_id INTEGER, 
+	CONSTRAINT pk_stocktake_count PRIMARY KEY (id), 
+	CONSTRAINT fk_stocktake_count_stocktake_id FOREIGN KEY(stocktake_id) REFERENCES stocktake (id), 
+	CONSTRAINT fk_stocktake_count_line_id FOREIGN KEY(line_id) REFERENCES stocktake_line (id)
+)
+ STRICT
+-- next
+CREATE INDEX ix_stocktake_count_line_id ON stocktake_count (line_id)
+-- next
+CREATE INDEX ix_stocktake_count_stocktake_id ON stocktake_count (stocktake_id)
 -- next
 CREATE TABLE visit_part (
 	id INTEGER NOT NULL, 
@@ -1853,6 +1908,33 @@ BEGIN SELECT RAISE(ABORT, 'kontor: frozen stock_move'); END
 -- next
 CREATE TRIGGER frozen_stock_move_delete BEFORE DELETE ON stock_move WHEN 1=1
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen stock_move'); END
+-- next
+CREATE TRIGGER frozen_stocktake_insert BEFORE INSERT ON stocktake WHEN EXISTS (SELECT 1 FROM stocktake f WHERE f.id = NEW.id AND f.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM stocktake f WHERE f.id = NEW.id AND (f.frozen_at IS NOT NULL))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stocktake'); END
+-- next
+CREATE TRIGGER frozen_stocktake_update BEFORE UPDATE ON stocktake WHEN OLD.frozen_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stocktake'); END
+-- next
+CREATE TRIGGER frozen_stocktake_delete BEFORE DELETE ON stocktake WHEN OLD.frozen_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stocktake'); END
+-- next
+CREATE TRIGGER frozen_stocktake_line_insert BEFORE INSERT ON stocktake_line WHEN EXISTS (SELECT 1 FROM stocktake p WHERE p.id = NEW.stocktake_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM stocktake_line f WHERE f.id = NEW.id AND (EXISTS (SELECT 1 FROM stocktake p WHERE p.id = f.stocktake_id AND p.frozen_at IS NOT NULL))) OR EXISTS (SELECT 1 FROM stocktake_line f WHERE f.stocktake_id = NEW.stocktake_id AND f.product_id = NEW.product_id AND f.code = NEW.code AND (EXISTS (SELECT 1 FROM stocktake p WHERE p.id = f.stocktake_id AND p.frozen_at IS NOT NULL)))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stocktake_line'); END
+-- next
+CREATE TRIGGER frozen_stocktake_line_update BEFORE UPDATE ON stocktake_line WHEN EXISTS (SELECT 1 FROM stocktake p WHERE p.id = OLD.stocktake_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM stocktake p WHERE p.id = NEW.stocktake_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stocktake_line'); END
+-- next
+CREATE TRIGGER frozen_stocktake_line_delete BEFORE DELETE ON stocktake_line WHEN EXISTS (SELECT 1 FROM stocktake p WHERE p.id = OLD.stocktake_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stocktake_line'); END
+-- next
+CREATE TRIGGER frozen_stocktake_count_insert BEFORE INSERT ON stocktake_count WHEN EXISTS (SELECT 1 FROM stocktake p WHERE p.id = NEW.stocktake_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM stocktake_count f WHERE f.id = NEW.id AND (EXISTS (SELECT 1 FROM stocktake p WHERE p.id = f.stocktake_id AND p.frozen_at IS NOT NULL)))
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stocktake_count'); END
+-- next
+CREATE TRIGGER frozen_stocktake_count_update BEFORE UPDATE ON stocktake_count WHEN EXISTS (SELECT 1 FROM stocktake p WHERE p.id = OLD.stocktake_id AND p.frozen_at IS NOT NULL) OR EXISTS (SELECT 1 FROM stocktake p WHERE p.id = NEW.stocktake_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stocktake_count'); END
+-- next
+CREATE TRIGGER frozen_stocktake_count_delete BEFORE DELETE ON stocktake_count WHEN EXISTS (SELECT 1 FROM stocktake p WHERE p.id = OLD.stocktake_id AND p.frozen_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'kontor: frozen stocktake_count'); END
 -- next
 CREATE TRIGGER frozen_ticket_message_insert BEFORE INSERT ON ticket_message WHEN EXISTS (SELECT 1 FROM ticket_message f WHERE f.id = NEW.id AND (1=1)) OR EXISTS (SELECT 1 FROM ticket_message f WHERE f.mail_message_id = NEW.mail_message_id AND (1=1))
 BEGIN SELECT RAISE(ABORT, 'kontor: frozen ticket_message'); END

@@ -31,6 +31,7 @@ from suite.model.quote import Quote, QuoteSide
 from suite.model.record import Record, RecordKind, RecordLink
 from suite.model.sla import BusinessCalendar, BusinessHours, ClosedDay, ServiceLevel, ServiceTarget
 from suite.model.stock import Location, Reservation, StockLevel, StockMove
+from suite.model.stocktake import Stocktake, StocktakeCount, StocktakeLine
 from suite.model.ticket import (
     CannedText,
     Ticket,
@@ -129,6 +130,9 @@ __all__ = [
     "Stage",
     "StockLevel",
     "StockMove",
+    "Stocktake",
+    "StocktakeCount",
+    "StocktakeLine",
     "Technician",
     "Ticket",
     "TicketCategory",

@@ -51,6 +51,8 @@ STATES: dict[str, tuple[str, str]] = {
     "reported": ("warn", "to release"),
     "released": ("open", "to bill"),
     "published": ("done", "published"),
+    "counting": ("part", "being counted"),
+    "booked": ("done", "booked"),
 }
 KINDS: dict[str, tuple[str, str, str]] = {
     # kind: (singular, plural, path)

@@ -17,6 +17,9 @@ from suite.erp.contracts.billing import bill_contract
 from suite.erp.contracts.commands import create_contract, start_contract
 from suite.erp.contracts.content import ContractInput
 from suite.erp.invoices.commands import post_invoice
+from suite.erp.stock.counting import count_product
+from suite.erp.stock.stocktake_booking import book_stocktake
+from suite.erp.stock.stocktakes import open_stocktake
 from suite.master.parties.contacts import ContactInput, create_contact
 from suite.portal.commands import invite_contact
 from tests.browser.conftest import Site
@@ -61,6 +64,7 @@ def pages(site: Site) -> dict[str, str]:
     ticket = world.ticket(LONG, text=LONG * 3, party_id=customer, reporter_name=LONG, is_complaint=True)
     reply_ticket(ticket, text=LONG, by=world.ines)
     create_canned_text(name=LONG, text=LONG, by=world.owner)
+    booked, counting = stocktakes(world, product)
     return {
         "today": "/",
         "list": "/orders",
@@ -82,6 +86,13 @@ def pages(site: Site) -> dict[str, str]:
         "open items": "/open-items",
         "datev": "/datev/new",
         "stock": "/stock",
+        "stocktakes": "/stocktakes",
+        "new stocktake": "/stocktakes/new",
+        "booked stocktake": address(world, "stocktakes", booked),
+        "stocktake": address(world, "stocktakes", counting),
+        "counting": f"{address(world, 'stocktakes', counting)}/count",
+        "differences": f"{address(world, 'stocktakes', counting)}/book",
+        "labels": f"{address(world, 'products', product)}/labels",
         "contract": address(world, "contracts", contract),
         "contract form": "/contracts/new",
         "notice": f"{address(world, 'contracts', contract)}/cancel",
@@ -102,6 +113,17 @@ def pages(site: Site) -> dict[str, str]:
         "service level": "/settings/service-levels/STANDARD",
         "error": "/orders/nothing",
     }
+
+
+def stocktakes(world: World, product: int) -> tuple[int, int]:
+    """One that is booked and one with counted and uncounted goods."""
+    world.product(LONG * 2, stock="1234567")
+    both = [open_stocktake(location="MAIN", by=world.wanda)]
+    count_product(both[0], product_id=product, quantity=D("1234567.5"), by=world.wanda)
+    book_stocktake(both[0], by=world.wanda)
+    both.append(open_stocktake(location="MAIN", by=world.wanda))
+    count_product(both[1], product_id=product, quantity=D("2.25"), by=world.owner)
+    return both[0], both[1]
 
 
 @pytest.fixture

@@ -64,3 +64,29 @@ def test_an_opportunity_moves_along_the_pipeline(site: Site, plain: Page) -> Non
 
     lane = plain.get_by_role("region", name="Negotiation", exact=True)
     expect(lane.get_by_role("link", name="Küche")).to_be_visible()
+
+
+def test_counting_on_a_phone(site: Site, plain: Page) -> None:
+    world = site.world
+    pan = world.product("Pfanne", stock="12", number="P1", gtin="4006381333931")
+    world.product("Topf", stock="3", number="P2")
+    plain.set_viewport_size({"width": 390, "height": 844})
+
+    plain.goto("/stocktakes/new")
+    plain.get_by_role("button", name="Begin to count").click()
+    plain.get_by_role("link", name="Count", exact=True).first.click()
+    for code, quantity in (("4006381333931", "8"), ("(01)04006381333931(37)3", "")):
+        plain.get_by_label("Article").fill(code)
+        plain.get_by_label("Quantity").fill(quantity)
+        plain.get_by_role("button", name="Add").click()
+    expect(plain.get_by_text("together 11")).to_have_count(2)
+    plain.get_by_role("link", name="Topf").click()
+    plain.get_by_label("Quantity").fill("4")
+    plain.get_by_role("button", name="Replace mine").click()
+    expect(plain.get_by_text("2 of 2 are counted.")).to_be_visible()
+
+    plain.goto(plain.url.split("/count")[0] + "/book")
+    plain.get_by_label("Reason, Pfanne").select_option("breakage")
+    plain.get_by_role("button", name="Book the differences").click()
+    expect(plain.get_by_text("breakage")).to_be_visible()
+    assert world.on_hand(pan)[0] == 11

@@ -27,9 +27,21 @@ from suite.erp.invoices.drafts import create_invoice, invoice_delivery, invoice_
 from suite.erp.orders.commands import cancel_order, change_order, close_order, confirm_order, create_order
 from suite.erp.payments.commands import allocate_payment, pay_invoice, post_payment, reverse_payment
 from suite.erp.stock.commands import correct_stock, receive_product
+from suite.erp.stock.counting import count_product
 from suite.erp.stock.locations import create_location, edit_location, internal_locations
+from suite.erp.stock.stocktake_booking import book_stocktake
+from suite.erp.stock.stocktakes import open_stocktake
 from suite.master.products.commands import ProductInput, create_product, edit_product
-from suite.model import Document, JournalEntry, JournalLine, Location, Payment, Record, RecordLink
+from suite.model import (
+    Document,
+    JournalEntry,
+    JournalLine,
+    Location,
+    Payment,
+    Record,
+    RecordLink,
+    StocktakeLine,
+)
 from suite.shared.lots import LotInput
 from tests.world import World, line
 
@@ -315,6 +327,57 @@ def test_confirming_counting_and_receiving_at_once_keeps_reservations_within_sto
     assert on_hand in (D(11), D(14))
     assert reserved <= on_hand
     assert world.findings() == []
+
+
+def test_a_stocktake_is_booked_once_whoever_is_first(world: World) -> None:
+    less, more = world.product(stock="30"), world.product(stock="5")
+    stocktake = open_stocktake(location="MAIN", by=world.wanda)
+    count_product(stocktake, product_id=less, quantity=D(20), by=world.wanda)
+    count_product(stocktake, product_id=more, quantity=D(6), by=world.wanda)
+
+    results = at_once(
+        world,
+        *[partial(book_stocktake, stocktake, by=by) for by in (world.wanda, world.owner) * 3],
+        partial(receive_product, less, quantity=D(4), by=world.wanda),
+        partial(receive_product, more, quantity=D(2), by=world.wanda),
+    )
+
+    assert refused(results) == ["step-not-open"] * 5
+    assert (world.on_hand(less)[0], world.on_hand(more)[0]) == (24, 8)
+    assert world.findings() == []
+
+
+def test_goods_and_counts_at_once_end_in_what_is_there(world: World) -> None:
+    product = world.product(stock="50")
+    orders = [world.order(line(product, "5")) for _ in range(4)]
+    stocktake = open_stocktake(location="MAIN", by=world.wanda)
+
+    results = at_once(
+        world,
+        *[partial(count_product, stocktake, product_id=product, quantity=D(10), by=world.wanda)] * 4,
+        *[partial(deliver_order, order, by=world.wanda) for order in orders],
+    )
+    line_ = _line_of(world, stocktake)
+    book_stocktake(stocktake, by=world.wanda)
+
+    assert refused(results) == []
+    assert line_.counted == 40
+    assert world.on_hand(product)[0] == 40 + 30 - line_.level
+    assert world.findings() == []
+
+
+def test_of_two_stocktakes_of_the_same_goods_at_once_one_is_opened(world: World) -> None:
+    world.product(stock="5")
+
+    results = at_once(world, *[partial(open_stocktake, location="MAIN", by=world.wanda)] * 4)
+
+    assert refused(results) == ["stocktake-open-already"] * 3
+    assert world.findings() == []
+
+
+def _line_of(world: World, stocktake: int) -> StocktakeLine:
+    with world.database.reading() as reading:
+        return reading.scalars(select(StocktakeLine).where(StocktakeLine.stocktake_id == stocktake)).one()
 
 
 def test_cancelling_correcting_and_crediting_at_once_never_takes_back_more_than_was_billed(

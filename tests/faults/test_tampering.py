@@ -468,6 +468,61 @@ TABLE = [
         "device-lots",
     ),
     Tampering(
+        "stocktake open again",
+        "UPDATE record SET state = 'counting' WHERE id = {stocktake}",
+        "stocktake-states",
+    ),
+    Tampering(
+        "stocktake without its row",
+        "DELETE FROM stocktake_count WHERE stocktake_id = {stocktake}; DELETE FROM stocktake_line WHERE stocktake_id = {stocktake}; DELETE FROM stocktake WHERE id = {stocktake}",
+        "stocktake-states",
+    ),
+    Tampering(
+        "count of somebody changed",
+        "UPDATE stocktake_count SET quantity = quantity + 1000000 WHERE stocktake_id = {open_stocktake}",
+        "stocktake-counts",
+    ),
+    Tampering(
+        "count moved to another stocktake",
+        "UPDATE stocktake_count SET stocktake_id = {open_stocktake} WHERE stocktake_id = {stocktake}",
+        "stocktake-counts",
+    ),
+    Tampering(
+        "books at a count",
+        "UPDATE stocktake_count SET level = level + 1000000 WHERE stocktake_id = {stocktake}; UPDATE stocktake_line SET level = level + 1000000, difference = difference - 1000000 WHERE stocktake_id = {stocktake} AND counted IS NOT NULL",
+        "stocktake-levels",
+    ),
+    Tampering(
+        "books of a line",
+        "UPDATE stocktake_line SET level = level + 1000000 WHERE stocktake_id = {open_stocktake} AND counted IS NOT NULL",
+        "stocktake-last-counts",
+    ),
+    Tampering(
+        "difference of a stocktake",
+        "UPDATE stocktake_line SET difference = -5000000 WHERE stocktake_id = {stocktake} AND product_id = {loose}",
+        "stocktake-differences",
+    ),
+    Tampering(
+        "difference of what nobody counted",
+        "UPDATE stocktake_line SET difference = -1000000, reason = 'other' WHERE stocktake_id = {stocktake} AND counted IS NULL",
+        "stocktake-differences",
+    ),
+    Tampering(
+        "reason of a difference",
+        "UPDATE stocktake_line SET reason = NULL WHERE stocktake_id = {stocktake} AND product_id = {loose}",
+        "stocktake-differences",
+    ),
+    Tampering(
+        "move of a stocktake",
+        "UPDATE stock_move SET reason = 'anderes' WHERE reason = (SELECT number FROM record WHERE id = {stocktake})",
+        "stocktake-moves",
+    ),
+    Tampering(
+        "counted in two stocktakes",
+        "UPDATE record SET state = 'counting' WHERE id = {stocktake}",
+        "stocktake-twice",
+    ),
+    Tampering(
         "product no longer tracked",
         "UPDATE product SET tracking = 'none' WHERE id = {tracked}",
         "lot-stock",

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
 from suite.base import counter, money
 from suite.erp.deliveries import commands as deliveries
@@ -18,10 +19,13 @@ from suite.erp.invoices import drafts, sources
 from suite.erp.orders import changes
 from suite.erp.orders import commands as orders
 from suite.erp.payments import commands as payments
+from suite.erp.stock import counting, stocktake_booking
 from suite.shared import progress, reservation, settlement, totals
+from tests.erp.test_stocktake import STEPS, take_stock_as_told
 from tests.shared import test_totals_oracle
 from tests.shared.test_totals_oracle import DISCOUNTS, DOCUMENTS, assert_norm
 from tests.stories.test_state_machine import drive, stocked_template
+from tests.world import World, actor
 
 __all__ = ["stocked_template"]
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -148,6 +152,27 @@ COMPUTED = [
 ]
 
 
+def _level_is_what_was_counted(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        stocktake_booking,
+        "_differences",
+        lambda rows: {row.line.id: row.line.counted - row.level for row in rows},
+    )
+
+
+def _books_of_the_first_count(patch: pytest.MonkeyPatch) -> None:
+    right, first = counting._books, dict[int, Any]()
+    patch.setattr(counting, "_books", lambda line, place: first.setdefault(line.id, right(line, place)))
+
+
+TAKEN = [
+    Mutant("what moved since the count is booked away", _level_is_what_was_counted),
+    Mutant("a count is compared with the books at the first one", _books_of_the_first_count),
+    Mutant("a difference is booked into nothing", without(stocktake_booking, "correct_stock")),
+    Mutant("counts are not added up", without(counting, "_sum_up")),
+]
+
+
 @pytest.mark.parametrize("mutant", DRIVEN, ids=[each.what for each in DRIVEN])
 def test_the_driven_company_notices(
     stocked_template: Path, monkeypatch: pytest.MonkeyPatch, mutant: Mutant
@@ -170,3 +195,24 @@ def test_the_oracle_notices(monkeypatch: pytest.MonkeyPatch, mutant: Mutant) -> 
 
     with pytest.raises(AssertionError):
         against_the_norm()
+
+
+@pytest.mark.parametrize("mutant", TAKEN, ids=[each.what for each in TAKEN])
+def test_a_stocktake_notices(sqlite_world: World, monkeypatch: pytest.MonkeyPatch, mutant: Mutant) -> None:
+    ben = actor("ben", "warehouse")
+    mutant.make(monkeypatch)
+
+    @seed(20261125)
+    @settings(
+        max_examples=40,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate,),
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(start=st.integers(0, 12), steps=STEPS)
+    def counted(start: int, steps: list[tuple[str, int]]) -> None:
+        take_stock_as_told(sqlite_world, ben, start, steps)
+
+    with pytest.raises(Exception):  # noqa: B017 - a wrong level, a finding or a refusal
+        counted()

@@ -13,6 +13,7 @@ from suite.shared.verification import (
     numbers,
     schema,
     stock,
+    stocktakes,
     tickets,
     visits,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "numbers",
     "schema",
     "stock",
+    "stocktakes",
     "tickets",
     "verify",
     "visits",
