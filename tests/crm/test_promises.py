@@ -45,9 +45,10 @@ FRIDAY = datetime(2026, 11, 20, 14, 10, tzinfo=UTC)  # 15:10 in Berlin
 
 
 def contract(world: World, party: int, level: str, *, ends_on: date | None = None) -> int:
-    """An active contract with a service level."""
+    """A running contract with a service level."""
     with write_transaction() as current:
-        contract_id = new_record("contract", title="Wartung", state="active", party_id=party)
+        state = "active" if ends_on is None else "ending"
+        contract_id = new_record("contract", title="Wartung", state=state, party_id=party)
         row = {"id": contract_id, "kind": "maintenance", "subject": "Wartung", "service_level": level}
         days = {
             "starts_on": date(2026, 1, 1),
