@@ -14,7 +14,7 @@ from suite.model.sla import PRIORITIES
 from suite.model.ticket import OPEN_STATES
 from suite.web.format import moment
 from suite.web.i18n import gettext
-from suite.web.lists import NUMBER, STATE, Column, Filter, ListScreen, View, beside_the_register
+from suite.web.lists import STATE, Column, Filter, ListScreen, View, beside_the_register
 
 PRIORITY_WORDS = {"low": "low", "normal": "normal", "high": "high", "urgent": "urgent"}
 CHANNEL_WORDS = {"mail": "by mail", "portal": "in the portal", "phone": "by phone", "internal": "among us"}
@@ -68,10 +68,10 @@ SCREEN = ListScreen(
     endpoint="tickets.index",
     columns=(
         Column("Subject", lambda record: record.title, "title", css="wide-2"),
-        NUMBER,
+        Column("Number", lambda record: record.number, "number", css="p2 id"),
         beside_the_register("Customer"),
         Column("Priority", lambda record: "", css="p2"),
-        Column("Deadline", lambda record: "", "due_date", "date", "num text-start"),
+        Column("Deadline", lambda record: "", "due_date", "date", "num text-start wrap"),
         beside_the_register("Assignee", "p3"),
         STATE,
     ),

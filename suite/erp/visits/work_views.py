@@ -38,6 +38,8 @@ def work(public_id: str) -> Any:
     A script sends `save` by itself when there is a connection; it asks for JSON and gets the new version.
     """
     record = visible_record(by(), "visit", public_id)
+    if request.method == "GET" and not Visit.flow.is_open("visit.work", record.state):
+        return redirect(record_url(record), 303)
     form = Form(request.form) if request.method == "POST" else _form_of(record)
     if request.method == "POST" and form.text("action") in ("save", "report"):
         try:
