@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from suite.crm.quotes.commands import send_quote
-from suite.model import Record
+from suite.model import Record, RecordFile
 from suite.portal.door import KIND_OF, PERMISSIONS
 from suite.shared.visible import HANDED_OUT
 from suite.web.words import KINDS
@@ -17,6 +17,7 @@ from tests.populated import Populated, digest
 from tests.portal.conftest import Guest, signed_in
 
 PUBLIC_ID = "<public_id>"
+Files = dict[int, list[str]]
 
 
 def rules(app: Flask, method: str) -> list[str]:
@@ -28,14 +29,25 @@ def rules(app: Flask, method: str) -> list[str]:
     ]
 
 
-def addresses(rule: str, records: dict[str, list[Record]]) -> Iterator[tuple[str, Record]]:
+def addresses(rule: str, records: dict[str, list[Record]], files: Files) -> Iterator[tuple[str, Record]]:
     """A rule with the ids of records of the kind it is for."""
     choice = re.search(r"<any\(([^)]*)\):path>", rule)
     folders = [each.strip('"') for each in choice.group(1).split(",")] if choice else [rule.split("/")[2]]
     for folder in folders:
         for record in records[KIND_OF.get(folder) or kind_in(folder)]:
             address = rule.replace(choice.group(0), folder) if choice else rule
-            yield address.replace(PUBLIC_ID, record.public_id), record
+            own = address.replace(PUBLIC_ID, record.public_id)
+            for sha256 in files.get(record.id, ()) if "<sha256>" in own else ("",):
+                yield own.replace("<sha256>", sha256), record
+
+
+def files_of(company: Populated) -> Files:
+    """The files of records, by their SHA-256."""
+    found: Files = defaultdict(list)
+    with company.world.database.reading() as reading:
+        for record_id, sha256 in reading.execute(select(RecordFile.record_id, RecordFile.sha256)):
+            found[record_id].append(sha256)
+    return found
 
 
 def kind_in(folder: str) -> str:
@@ -64,7 +76,7 @@ def test_nobody_gets_in_without_signing_in(company: Populated, app: Flask) -> No
     for (method, rule), permission in PERMISSIONS.items():
         if permission == "*":
             continue
-        found = list(addresses(rule, records)) if PUBLIC_ID in rule else [(rule, None)]
+        found = list(addresses(rule, records, files_of(company))) if PUBLIC_ID in rule else [(rule, None)]
         for address, _ in found[:3]:
             answer = browser.open(re.sub(r"<any\(\"([^\"]*)\".*?\):path>", r"\1", address), method=method)
             assert answer.status_code in (303, 403), f"{method} {address}"
@@ -81,7 +93,7 @@ def test_another_customers_records_do_not_exist(
     token = stranger.get("/portal").text.split('name="csrf" value="')[1][:64]
     events = digest(company.world)
     for rule in rules(app, method):
-        for address, record in addresses(rule, records) if PUBLIC_ID in rule else ():
+        for address, record in addresses(rule, records, files_of(company)) if PUBLIC_ID in rule else ():
             if record.id == company.ids["article"]:  # everybody's
                 continue
             answer = stranger.client.open(address, method=method, data={"csrf": token, "name": "x"})
@@ -97,7 +109,7 @@ def test_the_own_records_are_there_once_handed_out_and_never_before(
     send_quote(company.ids["draft_quote"], by=company.world.sven)
     records = records_of(company)
     for rule in rules(app, "GET"):
-        for address, record in addresses(rule, records) if PUBLIC_ID in rule else ():
+        for address, record in addresses(rule, records, files_of(company)) if PUBLIC_ID in rule else ():
             answer = guest.get(address)
             mine = record.party_id == company.ids["customer"] and record.state in HANDED_OUT[record.kind]
             mine = mine or record.id == company.ids["article"]
@@ -131,7 +143,11 @@ def test_looking_around_changes_nothing(company: Populated, guest: Guest, app: F
     records = records_of(company)
     before = digest(company.world)
     for rule in rules(app, "GET"):
-        found = [address for address, _ in addresses(rule, records)] if PUBLIC_ID in rule else [rule]
+        found = (
+            [address for address, _ in addresses(rule, records, files_of(company))]
+            if PUBLIC_ID in rule
+            else [rule]
+        )
         for address in found:
             if "<" not in address:
                 assert guest.get(address).status_code < 500
