@@ -61,13 +61,13 @@ def postgres_template(postgres: Postgres) -> str:
 @pytest.fixture(params=ENGINES)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A fresh founded company, once on each engine, as the current database."""
-    yield from _fresh(request, request.param, tmp_path)
+    yield from fresh_company(request, request.param, tmp_path)
 
 
 @pytest.fixture
 def sqlite_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A fresh founded company on SQLite."""
-    yield from _fresh(request, "sqlite", tmp_path)
+    yield from fresh_company(request, "sqlite", tmp_path)
 
 
 @pytest.fixture
@@ -103,7 +103,8 @@ def sign_in(world: World, app: Flask) -> Callable[..., FlaskClient]:
     return signed_in
 
 
-def _fresh(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[Database]:
+def fresh_company(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[Database]:
+    """A founded company cloned from the template of an engine, as the current database."""
     if engine == "sqlite":
         path = tmp_path / "company.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import ENGINES, _fresh
+from tests.conftest import ENGINES, fresh_company
 from tests.populated import Populated, populate
 from tests.world import World
 
@@ -12,5 +12,5 @@ from tests.world import World
 @pytest.fixture(scope="module", params=ENGINES)
 def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Populated]:
     """A company with something of everything, once on each engine."""
-    for database in _fresh(request, request.param, tmp_path_factory.mktemp("company")):
+    for database in fresh_company(request, request.param, tmp_path_factory.mktemp("company")):
         yield populate(World(database))

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from suite.master.parties.contacts import ContactInput, create_contact
+from suite.model import Record
 from suite.portal.commands import invite_contact
 from suite.portal.passes import WayIn
-from tests.populated import Populated, populate
-from tests.world import World
+from tests.populated import Populated
+from tests.world import World, line
 
 TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
@@ -42,8 +44,19 @@ class Guest:
 
 @pytest.fixture
 def company(world: World) -> Populated:
-    """A company with something of everything."""
-    return populate(world)
+    """A customer with what the tests of its doings need; `test_own_only` walks over something of everything."""
+    made = Populated(world)
+    ids = made.ids
+    ids["customer"] = customer = world.customer("Muster & Söhne GmbH")
+    ids["product"] = product = world.product("Schraube M8", price="1.25", stock="500")
+    ids["other_product"] = world.product("Mutter M8", price="0.99", stock="20")
+    ids["draft_quote"] = world.quote(customer=customer)
+    order = world.delivered_order(line(product, "40"), customer=customer)
+    with world.database.reading() as reading:
+        ids["delivery"] = reading.scalars(select(Record.id).where(Record.kind == "delivery")).one()
+    ids["order"] = order
+    ids["paid"] = world.posted_invoice(line(price="20"), customer=customer)
+    return made
 
 
 @pytest.fixture

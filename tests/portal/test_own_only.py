@@ -8,16 +8,48 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from suite.app import create_app
 from suite.crm.quotes.commands import send_quote
 from suite.model import Record, RecordFile
 from suite.portal.door import KIND_OF, PERMISSIONS
 from suite.shared.visible import HANDED_OUT
 from suite.web.words import KINDS
-from tests.populated import Populated, digest
+from tests.conftest import ENGINES, fresh_company
+from tests.populated import Populated, digest, populate
 from tests.portal.conftest import Guest, signed_in
+from tests.world import World
 
 PUBLIC_ID = "<public_id>"
 Files = dict[int, list[str]]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Populated]:
+    """A company with something of everything, once on each engine."""
+    for database in fresh_company(request, request.param, tmp_path_factory.mktemp("company")):
+        yield populate(World(database))
+
+
+@pytest.fixture(scope="module")
+def app(company: Populated) -> Iterator[Flask]:
+    """Its pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SUITE_SECRET_KEY", "0123456789abcdef0123456789abcdef")
+        made = create_app(company.world.database.url.render_as_string(hide_password=False))
+        yield made
+        made.extensions["kontor"].dispose()
+
+
+@pytest.fixture(scope="module")
+def guest(company: Populated, app: Flask) -> Guest:
+    """A contact of the customer, signed in."""
+    return signed_in(company, app, company.ids["customer"])
+
+
+@pytest.fixture(scope="module")
+def stranger(company: Populated, app: Flask) -> Guest:
+    """A contact of another customer, signed in."""
+    return signed_in(company, app, company.world.customer("Fremde AG"))
 
 
 def rules(app: Flask, method: str) -> list[str]:
