@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from suite.base.db import see_changes, session
 from suite.base.errors import NotFound, Refusal
 from suite.crm.knowledge.queries import Suggestion, suggested_articles
-from suite.crm.tickets.messages import FileInput
+from suite.crm.tickets.messages import FileInput, ready_files
 from suite.model import Record, RecordFile, Ticket, TicketMessage, TicketMessageFile
 from suite.portal.door import KIND_OF, blueprint, by
 from suite.portal.realm import Visitor
@@ -150,7 +150,7 @@ def _suggestions(form: Form) -> list[Suggestion]:
 
 def _files() -> list[FileInput]:
     """What was attached; only ever served as a download."""
-    return [FileInput(name, content) for name, content in sent_files()]
+    return ready_files(sent_files())
 
 
 def _about(text: str) -> Record | None:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from suite.admin.migrate import create_or_upgrade
 from suite.base.db import Database, use_database
 from suite.base.errors import NotPermitted
+from suite.base.event import Event
 from suite.base.job import Job, JobFailed, enqueue_periodic, run_one
 from suite.crm.tickets.conversation import reply_ticket
 from suite.crm.tickets.joining import merge_ticket
@@ -314,3 +315,13 @@ def test_the_box_is_looked_at_every_minute_by_one_job(productive: World) -> None
     with productive.database.reading() as reading:
         waiting = select(func.count()).select_from(Job).where(Job.kind == "mail.fetch")
         assert reading.scalar(waiting) == 1
+
+
+def test_taking_a_mail_in_is_a_verb_with_its_event_and_its_right(world: World) -> None:
+    take_in(mail())
+    with world.database.reading() as reading:
+        verbs = list(reading.scalars(select(Event.verb).where(Event.verb == "ticket.take_mail")))
+    assert len(verbs) == 1
+
+    with pytest.raises(NotPermitted):
+        take_mail(read_mail(mail()), sha256="", by=world.sven)

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from suite.admin.users.commands import add_user
 from suite.crm.activities.commands import create_activity
+from suite.crm.knowledge.commands import ArticleInput, create_article
 from suite.crm.leads.commands import LeadInput, create_lead
 from suite.crm.opportunities.commands import create_opportunity
 from suite.erp.deliveries.commands import deliver_order
@@ -76,6 +77,9 @@ CASES = {
         "Meine",
     ),
     "ticket": Case(lambda w: w.ticket("Alt", party_id=w.customer()), "edit", "subject", "Ihre", "Meine"),
+    "article": Case(
+        lambda w: create_article(ArticleInput("Alt", "Text"), by=w.ines), "edit", "title", "Ihre", "Meine"
+    ),
     "price list": Case(lambda w: create_price_list("Alt", by=w.owner), "edit", "name", "Ihre", "Meine"),
 }
 

@@ -1,6 +1,6 @@
 """What was written on a ticket, and the files that came with it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from suite.base.db import insert_rows, insert_rows_returning_ids, session
 from suite.base.errors import NotFound
 from suite.base.text import clean
 from suite.model import Record, RecordFile, TicketMessage, TicketMessageFile
-from suite.shared.archive import store
+from suite.shared.archive import CHUNK, store, store_apart
 from suite.shared.mail import SUBJECT_LENGTH, write_mail
 
 
@@ -63,6 +63,15 @@ def write_message(
     file_ids = insert_rows_returning_ids(RecordFile, rows)
     insert_rows(TicketMessageFile, [{"message_id": message_id, "file_id": each} for each in file_ids])
     return message_id
+
+
+def ready_files(sent: Iterable[tuple[str, bytes]]) -> list[FileInput]:
+    """Files as they were sent, (name, bytes); large ones are stored before the transaction that names them opens."""
+    files = [FileInput(name, content) for name, content in sent]
+    for file in files:
+        if len(file.content) > CHUNK:
+            store_apart(file.content, file.media_type)
+    return files
 
 
 def mail_message(message_id: int, record: Record, *, to_address: str) -> None:

@@ -11,7 +11,7 @@ from suite.crm.knowledge.queries import suggested_articles
 from suite.crm.tickets.band import band_of
 from suite.crm.tickets.choices import choice_of, choices
 from suite.crm.tickets.conversation import remark_ticket, reply_ticket
-from suite.crm.tickets.messages import FileInput
+from suite.crm.tickets.messages import FileInput, ready_files
 from suite.crm.tickets.queries import (
     conversation,
     earlier_at_device,
@@ -137,7 +137,7 @@ def act(public_id: str, step: str) -> Response:
 
 def attached(field: str = "files") -> list[FileInput]:
     """The files sent with a message."""
-    return [FileInput(name, content) for name, content in sent_files(field)]
+    return ready_files(sent_files(field))
 
 
 def _again(record: Record) -> Record:

@@ -16,6 +16,7 @@ from suite.erp.visits.planning import (
     plan_visit_for_ticket,
 )
 from suite.erp.visits.queries import tasks_of, used_parts
+from suite.erp.visits.screen import SCREEN
 from suite.model import Contract, Device, Record, Ticket, User, Visit
 from suite.shared.archive import files_of
 from suite.shared.timeline import timeline
@@ -24,43 +25,15 @@ from suite.web.actions import do_verb, done, form_verb, once, open_actions
 from suite.web.conflicts import ask_again, show_both
 from suite.web.document_page import chain_steps
 from suite.web.editing import find_party, party_text
-from suite.web.format import day as shown_day
 from suite.web.forms import Form
 from suite.web.i18n import gettext
-from suite.web.lists import STATE, Column, ListScreen, View, beside_the_register, party_names
 from suite.web.shell import by
 from suite.web.words import record_url
 
 blueprint = Blueprint("visits", __name__)
 for _verb in ("visit.plan", "visit.work", "visit.report", "visit.release", "visit.cancel", "ticket.visit"):
     form_verb(_verb)
-OPEN = ("planned", "under_way", "reported", "released")
 USUAL = timedelta(hours=1)
-SCREEN = ListScreen(
-    kind="visit",
-    title="Visits",
-    endpoint="visits.index",
-    columns=(
-        Column("Subject", lambda record: record.title, "title", css="wide-2"),
-        beside_the_register("Customer"),
-        Column("Number", lambda record: record.number, "number", css="p2 id"),
-        Column("Day", lambda record: shown_day(record.sort_date), "sort_date", "date", "num text-start"),
-        STATE,
-    ),
-    views=(
-        View("open", "Open", OPEN),
-        View("reported", "To release", ("reported",)),
-        View("released", "To bill", ("released",)),
-        View("all", "All"),
-    ),
-    sort="sort_date",
-    new_url="/visits/new",
-    new_label="Visit",
-    new_verb="visit.create",
-    beside=party_names,
-    empty_title="No visits planned",
-    empty_text="A visit is a technician's appointment at a customer. Plan it from a ticket or here.",
-)
 
 
 @blueprint.route("/visits", methods=["GET", "POST"])
