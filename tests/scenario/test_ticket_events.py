@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from suite.base.event import Event
 from suite.model import Location, OutgoingMail, PurchaseNeed, Record, StockLevel, Ticket, TicketMessage, Visit
 from suite.scenario.player import play_case, play_in
 from tests.world import World
@@ -87,7 +88,9 @@ def test_a_mail_of_a_stranger_becomes_a_ticket_of_nobody(world: World) -> None:
         record = reading.scalars(select(Record).where(Record.kind == "ticket")).one()
         directions = list(reading.scalars(select(TicketMessage.direction).order_by(TicketMessage.id)))
         answer = reading.scalars(select(OutgoingMail)).one()
+        doors = list(reading.scalars(select(Event.record_id).where(Event.verb == "ticket.take_mail")))
     assert record.party_id is None
+    assert doors == [record.id]
     assert directions == ["in", "out"]
     assert (answer.to_address, answer.state) == ("neu@unbekannt.example", "kept")
 
