@@ -9,8 +9,10 @@ from werkzeug.wrappers import Response
 
 from suite.base.db import session
 from suite.base.errors import Refusal
+from suite.base.text import clean
 from suite.erp.stock.counting import count_product, find_counted, withdraw_count
 from suite.erp.stock.stocktake_queries import counts, progress, uncounted_lines
+from suite.exchange.gs1.reading import FNC1, LONGEST
 from suite.model import Location, Stocktake
 from suite.shared.scan import read_scan
 from suite.shared.visible import visible_record
@@ -77,18 +79,26 @@ def withdraw(public_id: str) -> Response:
 
 def _found(form: Form) -> _Found:
     """Of a scan: the article and the lot or piece it names, and how many; of typed words the same from the fields."""
-    text = form.text("scan").strip()
-    if not text:
-        raise Refusal("field-required", field="scan")
-    scan = read_scan(text)
-    named = find_counted(text, *(scan.gtins if scan is not None else ()))
-    if named is None:
-        raise Refusal("count-unknown", field="scan", value=text[:60])
-    typed = form.text("lot").strip()
-    in_lot = read_scan(typed)
-    lot = in_lot.code if in_lot is not None and in_lot.code else typed
+    text, lot = _text(form, "scan"), _text(form, "lot")
     amount = form.decimal("quantity")
+    scan, in_lot = read_scan(text), read_scan(lot)
+    named = find_counted(text, *(scan.gtins if scan is not None else ())) if text else None
+    if named is None and not any(problem.field == "scan" for problem in form.problems):
+        unknown = Refusal("count-unknown", field="scan", value=text[:60])
+        form.problems.append(unknown if text else Refusal("field-required", field="scan"))
     form.raise_problems()
+    assert named is not None
     if amount is None:
         amount = scan.quantity if scan is not None and scan.quantity is not None else Decimal(1)
-    return _Found(named[0], lot or (scan.code if scan is not None else "") or named[1], amount)
+    code = in_lot.code if in_lot is not None and in_lot.code else lot
+    return _Found(named[0], code or (scan.code if scan is not None else "") or named[1], amount)
+
+
+def _text(form: Form, name: str) -> str:
+    """A text without what no code holds but the separator of GS1; a wrong one is noted and reads as empty."""
+    try:
+        clean(form.text(name).replace(FNC1, ""), name, max_length=LONGEST)
+    except Refusal as problem:
+        form.problems.append(problem)
+        return ""
+    return form.text(name).strip()

@@ -50,8 +50,11 @@ def book_stocktake(
     record = get_record(stocktake_id, "stocktake")
     expect_version(record, version)
     state = Stocktake.flow.after("stocktake.book", record.state)
-    if uncounted not in UNCOUNTED or not set((reasons or {}).values()) <= set(REASONS):
+    if uncounted not in UNCOUNTED:
         raise Refusal("choice-unknown", field="uncounted")
+    for line_id, reason in (reasons or {}).items():
+        if reason not in REASONS:
+            raise Refusal("choice-unknown", field=f"reason-{line_id}")
     stocktake = session().get_one(Stocktake, stocktake_id)
     rows = _rows(stocktake, with_uncounted=uncounted == "zero")
     changes = _differences(rows)

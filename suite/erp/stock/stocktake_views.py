@@ -110,7 +110,7 @@ def book(public_id: str) -> Any:
             once(book_stocktake, form)(
                 record.id,
                 reasons=_reasons(form),
-                uncounted=form.text("uncounted"),
+                uncounted=form.text("uncounted") or "leave",
                 version=form.version(),
                 by=by(),
             )
