@@ -36,6 +36,7 @@ import suite.erp.stock.needs
 import suite.erp.stock.stocktake_booking
 import suite.erp.stock.stocktakes
 import suite.erp.visits.billing
+import suite.erp.visits.loading
 import suite.erp.visits.photos
 import suite.erp.visits.planning
 import suite.erp.visits.report

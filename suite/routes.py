@@ -42,7 +42,7 @@ GET /visits/<public_id>/cancel visit.cancel
 POST /visits/<public_id>/cancel visit.cancel
 GET /visits/<public_id>/move visit.move
 POST /visits/<public_id>/move visit.move
-POST /visits/<public_id>/<any(start,invoice):step> visit.{step}
+POST /visits/<public_id>/<any(start,invoice,load):step> visit.{step}
 GET /visits/<public_id>/work visit.work
 POST /visits/<public_id>/work visit.work
 POST /visits/<public_id>/photos visit.photo

@@ -35,7 +35,6 @@ SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "su
 MOST_QUERIES = 6
 # Done by the command line before there is a user, and by the worker.
 NOBODYS = {"company.found", "document.archive", "visit.archive", "ticket.take_mail"}
-NOBODYS = {"company.found", "document.archive", "visit.archive"}
 
 
 @pytest.fixture

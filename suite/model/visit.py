@@ -38,6 +38,7 @@ class Visit(Model):
         "planned under_way reported released done cancelled",
         ("visit.start", "planned", "under_way"),
         ("visit.work", "planned under_way", None),
+        ("visit.load", "planned under_way", None),
         ("visit.report", "planned under_way", "reported"),
         ("visit.release", "reported", "released"),
         ("visit.invoice", "released", "done"),

@@ -22,8 +22,8 @@ product.read price.read price_list.read stock.read delivery.read return.read inv
 """
 _SERVICE = """
 ticket.* device.* activity.* note.* lead.create lead.read party.read contact.read portal.invite portal.revoke
-visit.create visit.plan visit.move visit.cancel visit.start visit.work visit.photo visit.report visit.release visit.read
-technician.set need.* product.read product.set_parts stock.read
+visit.create visit.plan visit.move visit.cancel visit.start visit.load visit.work visit.photo visit.report visit.release
+visit.read technician.set need.* product.read product.set_parts stock.read
 order.read delivery.read return.read invoice.read contract.read article.*
 """
 _PURCHASING = """

@@ -80,6 +80,7 @@ VERBS: dict[str, tuple[str, str, str]] = {
     "visit.plan": ("Change", "pencil", "Planning changed"),
     "visit.move": ("Move", "calendar-event", "Visit moved"),
     "visit.cancel": ("Call off", "x", "Visit called off"),
+    "visit.load": ("Load the van", "truck", "Parts loaded into the van"),
     "visit.start": ("On site", "play-fill", "Technician on site"),
     "visit.work": ("Work on site", "wrench", "Work saved"),
     "visit.photo": ("Add photos", "camera", "Photos added"),

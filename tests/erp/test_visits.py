@@ -20,10 +20,11 @@ from suite.erp.contracts.commands import create_contract, start_contract
 from suite.erp.contracts.content import ContractInput
 from suite.erp.devices.commands import DeviceInput, create_device
 from suite.erp.invoices.commands import post_invoice
-from suite.erp.stock.commands import transfer_stock
+from suite.erp.stock.commands import receive_product, transfer_stock
 from suite.erp.stock.locations import create_location
 from suite.erp.stock.needs import drop_need, open_needs, raise_need, reserve_parts
 from suite.erp.visits.billing import ChargeInput, invoice_visit, proposed_charges, release_visit
+from suite.erp.visits.loading import load_van
 from suite.erp.visits.photos import add_photos
 from suite.erp.visits.planning import (
     VisitInput,
@@ -56,6 +57,7 @@ from suite.model import (
     VisitCharge,
     VisitTask,
 )
+from suite.shared.lots import LotInput
 from suite.shared.parts import parts_for
 from suite.shared.roles import actor_of, system_actor
 from tests.world import World, line
@@ -417,6 +419,47 @@ def test_parts_for_a_ticket_are_reserved_and_the_rest_is_to_buy(world: World, ta
     reserve_parts(ticket, {}, by=world.ines)
     assert world.on_hand(part) == (D(2), D(0))
     assert world.findings() == []
+
+
+def test_reserved_parts_are_loaded_into_the_van_and_stay_reserved(world: World, tarik: Actor) -> None:
+    customer, part = world.customer(), world.product("Sensor", stock="5")
+    ticket = create_ticket(TicketInput("Störung", party_id=customer), by=world.ines)
+    visit = plan_visit_for_ticket(ticket, planned(world, tarik, customer), by=world.ines)
+    with pytest.raises(Refusal, match="nothing-to-load"):
+        load_van(visit, by=tarik)
+    reserve_parts(ticket, {part: D(2)}, by=world.ines)
+
+    load_van(visit, by=tarik)
+
+    with world.database.reading() as reading:
+        van = reading.scalars(select(Location.id).where(Location.code == "VAN-TARIK")).one()
+        level = reading.get_one(StockLevel, (part, van))
+        assert (level.on_hand, level.reserved) == (D(2), D(2))
+    assert world.findings() == []
+    with pytest.raises(Refusal, match="nothing-to-load"):
+        load_van(visit, by=tarik)
+    work = worked(world, visit, PartInput(part, D(1)))
+    report_visit(visit, work, signer_name="W", signature=SIGNED, by=tarik)
+    with world.database.reading() as reading:
+        level = reading.get_one(StockLevel, (part, van))
+    assert (level.on_hand, level.reserved) == (D(1), D(0))
+    assert world.findings() == []
+
+
+def test_serial_numbers_are_loaded_too(world: World, tarik: Actor) -> None:
+    customer, part = world.customer(), world.product("Pumpe", stock="0", tracking="serial")
+    receive_product(part, quantity=D(3), lots=[LotInput(f"S-{n}") for n in range(3)], by=world.wanda)
+    ticket = create_ticket(TicketInput("Störung", party_id=customer), by=world.ines)
+    visit = plan_visit_for_ticket(ticket, planned(world, tarik, customer), by=world.ines)
+    reserve_parts(ticket, {part: D(1)}, by=world.ines)
+
+    load_van(visit, by=tarik)
+
+    assert world.findings() == []
+    nobody = planned(world, tarik, customer, technician_id=None)
+    other = plan_visit_for_ticket(ticket, nobody, by=world.ines)
+    with pytest.raises(Refusal, match="visit-without-van"):
+        load_van(other, by=tarik)
 
 
 def test_needs_are_raised_and_settled(world: World) -> None:

@@ -142,7 +142,7 @@ def cancel(public_id: str) -> Any:
     return page, 422 if form.errors else 200
 
 
-@blueprint.post("/visits/<public_id>/<any(start,invoice):step>")
+@blueprint.post("/visits/<public_id>/<any(start,invoice,load):step>")
 def act(public_id: str, step: str) -> Response:
     """Verbs without a form."""
     record = visible_record(by(), "visit", public_id)
