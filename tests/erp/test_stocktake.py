@@ -415,3 +415,24 @@ def places_of_ours(world: World) -> int:
     """How many places of ours there are."""
     with world.database.reading():
         return len(internal_locations())
+
+
+def test_a_page_opened_before_the_last_count_shows_it_and_books_the_second_time(
+    world: World, sign_in: Callable[..., FlaskClient]
+) -> None:
+    product = world.product("Kiste", stock="12")
+    stocktake = open_stocktake(location="MAIN", by=world.wanda)
+    stale = world.record(stocktake)
+    count(world, stocktake, product, "11")
+    client = sign_in("warehouse")
+    page = f"/stocktakes/{stale.public_id}/book"
+
+    refused = post_form(client, page, version=str(stale.version), uncounted="leave", action="book")
+    now = str(world.record(stocktake).version)
+    taken = post_form(client, page, version=now, uncounted="leave", action="book")
+
+    assert (refused.status_code, taken.status_code) == (422, 303)
+    assert "Somebody else changed this meanwhile" in refused.get_data(as_text=True)
+    assert "Kiste" in refused.get_data(as_text=True)
+    assert f'name="version" value="{now}"' in refused.get_data(as_text=True)
+    assert level(world, product) == 11
