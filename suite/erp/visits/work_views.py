@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from suite.base import clock
 from suite.base.db import see_changes, session
 from suite.base.errors import Conflict, NotPermitted, Refusal
+from suite.base.text import clean
 from suite.erp.visits.part_fields import part_places, read_parts
 from suite.erp.visits.photos import add_photos
 from suite.erp.visits.queries import site_address, tasks_of, used_parts, van_stock
@@ -113,6 +114,10 @@ def _work(form: Form) -> WorkInput:
         if name.startswith("reading-") and name.removeprefix("reading-").isascii() and name[8:].isdigit()
     }
     parts = read_parts(form)
+    try:
+        clean(form.text("signer_name"), "signer_name")  # kept by the report alone, said at once
+    except Refusal as problem:
+        form.problems.append(problem)
     form.raise_problems()
     done_ids = frozenset(int(each) for each in ticked if each.isascii() and each.isdigit() and len(each) < 18)
     return WorkInput(travel, working, form.text("report"), done_ids, readings, parts)
