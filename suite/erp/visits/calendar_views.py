@@ -6,10 +6,12 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from suite.base import clock
+from suite.base.errors import Conflict, Refusal
 from suite.erp.visits.planning import move_visit
 from suite.erp.visits.queries import lanes, technicians
 from suite.shared.visible import visible_record
 from suite.web.actions import done
+from suite.web.conflicts import ask_again
 from suite.web.forms import Form
 from suite.web.parsing import FIRST_YEAR, LAST_YEAR
 from suite.web.shell import by
@@ -43,17 +45,27 @@ def move(public_id: str) -> Any:
     """Move it in the calendar, dragged or by the form under each visit."""
     record = visible_record(by(), "visit", public_id)
     form = Form(request.form)
-    starts_at = form.instant("starts_on", "starts_at")
-    technician = form.whole("technician_id")
-    form.raise_problems()
-    move_visit(
-        record.id,
-        starts_at=starts_at or clock.now(),
-        technician_id=technician,
-        version=form.version(),
-        by=by(),
+    try:
+        starts_at = form.instant("starts_on", "starts_at")
+        technician = form.whole("technician_id")
+        form.raise_problems()
+        move_visit(
+            record.id,
+            starts_at=starts_at or clock.now(),
+            technician_id=technician,
+            version=form.version(),
+            by=by(),
+        )
+        return done("visit.move", record.id)
+    except Conflict as conflict:
+        ask_again(form, conflict)
+    except Refusal as refusal:
+        form.refuse(refusal)
+    people = [(user.id, user.name) for user, _ in technicians()]
+    page = render_template(
+        "erp/visits/move.html", form=form, title=record.title, back="/calendar", people=people
     )
-    return done("visit.move", record.id)
+    return page, 422
 
 
 def chosen_day(text: str) -> date:
