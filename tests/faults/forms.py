@@ -138,7 +138,7 @@ def _add(made: PageForm, control: Any) -> None:
     else:
         value = control.get("value") or ""
     written = control.tag in ("input", "textarea") and control.get("readonly") is None
-    if written and control.get("type") not in ("hidden", "checkbox", "password"):
+    if written and control.get("type") not in ("hidden", "checkbox", "password", "file"):
         made.typed.add(name)
     made.fields[name] = value or FILLED.get(name, "") or FILLED.get(f"{name.rsplit('-', 1)[0]}-", "")
 
