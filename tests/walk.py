@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.routing import Map, Rule
 from werkzeug.test import TestResponse
 
@@ -56,7 +56,7 @@ class Walker:
                 self.by_folder["records"].append(record)
             users = [str(user) for user in reading.scalars(select(User.id))]
             self.places = {
-                "row_id": [str(row) for row in reading.scalars(select(TicketCategory.id).limit(1))],
+                "row_id": [str(reading.scalars(select(func.min(TicketCategory.id))).one())],
                 "calendar_id": list(map(str, reading.scalars(select(BusinessCalendar.id)))),
                 "code": list(reading.scalars(select(ServiceLevel.code))),
                 "user_id": users,

@@ -144,10 +144,15 @@ def _act(
         current.info.setdefault("events", []).append(pending)
         stack = _stack()
         stack.append(pending)
+        events = current.info["events"]
+        before, done = len(events) - 1, False
         try:
             result = command.function(*args, by=by, **values)
+            done = True
         finally:
             stack.pop()
+            if not done:
+                del events[before:]  # what a caller goes on without did not happen
         _name_result(pending.row, result)
         if request_key is not None:
             keep_answer(request_key, actor=by.name, answer=result)

@@ -112,7 +112,7 @@ def run_one(database: Database) -> bool:
     if claimed is None:
         return False
     job_id, kind, values, tries = claimed
-    with _Settled(job_id, tries):
+    with _Settled(job_id, tries, kind):
         if kind not in KINDS:
             raise JobFailed(f"nothing here does jobs of kind {kind}")
         KINDS[kind](**json.loads(values))
@@ -122,8 +122,8 @@ def run_one(database: Database) -> bool:
 class _Settled:
     """Settles a job by how its work ends: an unforeseen error is a failure of the job, never of the worker."""
 
-    def __init__(self, job_id: int, tries: int) -> None:
-        self.job_id, self.tries = job_id, tries
+    def __init__(self, job_id: int, tries: int, kind: str) -> None:
+        self.job_id, self.tries, self.kind = job_id, tries, kind
 
     def __enter__(self) -> None:
         """Nothing to prepare."""
@@ -136,7 +136,7 @@ class _Settled:
         if error is not None and not isinstance(error, JobFailed):
             _log.error("job %s broke", self.job_id, exc_info=error)
         failure = None if error is None else (str(error) or type(error).__name__)[:500]
-        _settle(self.job_id, failure=failure, tries=self.tries)
+        _settle(self.job_id, failure=failure, tries=self.tries, kind=self.kind)
         return True
 
 
@@ -170,14 +170,16 @@ def _bury(at: datetime) -> None:
     session().execute(update(Job).where(lost).values(**new).execution_options(synchronize_session=False))
 
 
-def _settle(job_id: int, *, failure: str | None, tries: int) -> None:
+def _settle(job_id: int, *, failure: str | None, tries: int, kind: str) -> None:
     at = clock.now()
     if failure is None:
         new: dict[str, Any] = {"state": "done", "done_at": at, "failure": None, "locked_until": None}
     elif tries >= MAX_TRIES:
         new = {"state": "dead", "failure": failure, "locked_until": None}
     else:
-        later = at + timedelta(seconds=10 * 4**tries)
+        # What comes again by itself waits no longer than it would have anyway.
+        pause = PERIODIC[kind][0] if kind in PERIODIC else 10 * 4**tries
+        later = at + timedelta(seconds=pause)
         new = {"state": "waiting", "failure": failure, "run_at": later, "locked_until": None}
     # Only who still holds the lease of this try says how it ended.
     mine = (Job.id == job_id) & (Job.state == "running") & (Job.tries == tries)

@@ -14,11 +14,12 @@ from suite.base.errors import NotFound, Refusal
 from suite.base.text import clean
 from suite.crm.quotes.commands import accept_quote, reject_quote
 from suite.erp.orders.commands import create_order
-from suite.model import Contact, OrderSide, PortalUser, Product, QuoteSide, Record
+from suite.model import Contact, OrderSide, Party, PortalUser, Product, QuoteSide, Record
 from suite.model.record import change_record, get_record
 from suite.portal.passes import WayIn, mail_pass, make_pass
 from suite.shared.lines import LineInput
 from suite.shared.portal_access import end_portal_access, portal_user_of
+from suite.shared.pricing import find_prices
 from suite.shared.roles import all_permissions
 from suite.shared.visible import visible
 
@@ -102,7 +103,10 @@ def place_own_order(
     ]
     if not lines:
         raise Refusal("lines-missing", field="lines")
-    _check_offered([line.product_id for line in lines if line.product_id is not None])
+    _check_offered(
+        [line.product_id for line in lines if line.product_id is not None],
+        session().get_one(Party, by.party_id),
+    )
     words = clean(note, "note", max_length=1000, multiline=True)
     if words:
         lines.append(LineInput(kind="text", name=words))
@@ -113,12 +117,16 @@ def place_own_order(
     return order_id
 
 
-def _check_offered(product_ids: list[int]) -> None:
+def _check_offered(product_ids: list[int], party: Party) -> None:
     """Only what is offered can be ordered, whatever the form says."""
     goods = Product.kind == "goods"
     wanted = select(Record.id).join(Product, Product.id == Record.id)
     wanted = wanted.where(Record.id.in_(product_ids), Record.state == "active", goods)
-    missing = set(product_ids) - set(session().scalars(wanted))
+    offered = set(session().scalars(wanted))
+    products = list(session().scalars(select(Product).where(Product.id.in_(sorted(offered)))))
+    prices = find_prices(party, [(product, Decimal(1)) for product in products], clock.today())
+    priced = {product.id for product, found in zip(products, prices, strict=True) if found.unit_price > 0}
+    missing = set(product_ids) - priced
     if missing:
         raise Refusal("product-unknown", field=f"quantity-{min(missing)}")
 

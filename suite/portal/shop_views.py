@@ -53,7 +53,11 @@ def shop() -> Any:
     chosen = {
         int(name.removeprefix("quantity-")): text
         for name, text in form.values.items()
-        if name.startswith("quantity-") and name[9:].isascii() and name[9:].isdigit() and text.strip()
+        if name.startswith("quantity-")
+        and name[9:].isascii()
+        and name[9:].isdigit()
+        and len(name) < 28
+        and text.strip()
     }
     found, more = _products(form.text("q"), form.text("after"))
     shown = _offers(found)

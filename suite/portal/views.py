@@ -123,6 +123,7 @@ def accept(public_id: str) -> Any:
         except Refusal as refusal:
             see_changes()
             form.refuse(refusal)
+            record = visible_record(by(), "quote", public_id)  # gone when it is a draft again
     return _decision(form, record, "accept")
 
 
@@ -142,6 +143,7 @@ def decline(public_id: str) -> Any:
         except Refusal as refusal:
             see_changes()
             form.refuse(refusal)
+            record = visible_record(by(), "quote", public_id)  # gone when it is a draft again
     return _decision(form, record, "decline")
 
 

@@ -1,6 +1,7 @@
 """Billed periods of contracts: taken by an invoice draft, free again when it is discarded or cancelled."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,8 +40,11 @@ def period_of(contract: Contract, day: date) -> Period:
     )
 
 
-def open_periods(contract: Contract, live_from: set[date]) -> Iterator[Period]:
-    """The periods of a contract not yet billed, without end where it has none; `live_from` are those billed."""
+def open_periods(contract: Contract, live: Mapping[date, date]) -> Iterator[Period]:
+    """The periods of a contract not yet billed, without end where it has none.
+
+    `live` are first and last days of what is billed behind that: no day of it is billed again.
+    """
     every = periods(
         contract.billed_until,
         first_on=contract.first_period_on,
@@ -48,7 +52,21 @@ def open_periods(contract: Contract, live_from: set[date]) -> Iterator[Period]:
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,
     )
-    return (period for period in every if period.from_on not in live_from)
+    for period in every:
+        yield from _around(period, live)
+
+
+def _around(period: Period, live: Mapping[date, date]) -> Iterator[Period]:
+    """What of a period lies between the spans that are billed."""
+    start = period.from_on
+    for first, last in sorted(live.items()):
+        if last < start or first > period.until_on:
+            continue
+        if first > start:
+            yield replace(period, from_on=start, until_on=first - timedelta(days=1))
+        start = last + timedelta(days=1)
+    if start <= period.until_on:
+        yield replace(period, from_on=start)
 
 
 def take_periods(document_id: int, taken: Sequence[tuple[int, date, date]]) -> None:

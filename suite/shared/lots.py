@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
+from suite.base import clock
 from suite.base.db import database, insert_rows, session
 from suite.base.errors import Refusal
 from suite.base.text import clean
@@ -95,7 +96,10 @@ def entered_lots(
     if not named:
         return []
     of_product = select(Lot).where(Lot.product_id == product.id, Lot.code.in_(sorted(named)))
-    known = {lot.code: lot for lot in session().scalars(of_product.order_by(Lot.id).with_for_update())}
+    known = {
+        lot.code: lot
+        for lot in session().scalars(of_product.order_by(Lot.id).with_for_update(key_share=True))
+    }
     if product.tracking == "serial" and known:
         _refuse_taken([lot.id for lot in known.values()], field)
     for code, lot in known.items():
@@ -154,6 +158,11 @@ def lots_in_stock(product_ids: Iterable[int], *, lock: bool = False) -> dict[int
     return found
 
 
+def is_expired(lot: Mapping[str, Any]) -> bool:
+    """Whether the last day of a lot is over (GS1 AI 17)."""
+    return lot["expires_on"] is not None and lot["expires_on"] < clock.today()
+
+
 def change_lot_levels(changes: Iterable[tuple[int, int, Decimal]]) -> None:
     """Change levels by (lot, location, quantity); raises `Refusal("stock-moved-meanwhile")` below zero."""
     ordered = sorted(changes)
@@ -197,7 +206,7 @@ def proposed_lots(
         rest, parts = quantities.get(line["id"], ZERO), found.setdefault(line["id"], [])
         for lot in there.get(line["product_id"], []):
             take = min(rest, lot["on_hand"])
-            if take > 0 and lot["use"] == "stock":
+            if take > 0 and lot["use"] == "stock" and not is_expired(lot):
                 lot["on_hand"] -= take
                 rest -= take
                 parts.append((lot["code"], take, lot["expires_on"]))

@@ -1,9 +1,11 @@
 """Mail to customers: written with the change it tells of, sent by the worker after the commit."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 
 from sqlalchemy import select, update
@@ -22,6 +24,8 @@ from suite.shared.snapshot import company
 
 SUBJECT_LENGTH = 200
 BODY_LENGTH = 50_000
+# Line and paragraph separators: no text of ours minds them, a mail's header does.
+_PARTED = re.compile("[\u2028\u2029]")
 
 
 def write_mail(
@@ -51,7 +55,7 @@ def write_mail(
     row = {
         "record_id": record_id,
         "to_address": address,
-        "subject": clean(subject, "subject", max_length=SUBJECT_LENGTH),
+        "subject": clean(_PARTED.sub(" ", subject), "subject", max_length=SUBJECT_LENGTH),
         "body": clean(body, "text", max_length=BODY_LENGTH, multiline=True),
         "message_id": message_id,
         "in_reply_to": in_reply_to,
@@ -95,6 +99,9 @@ def send_written_mail(mail_id: int) -> None:
     with write_transaction() as current:
         sent = update(OutgoingMail).where(OutgoingMail.id == mail_id, OutgoingMail.state == "waiting")
         current.execute(sent.values(state="sent", sent_at=clock.now()))
+        # A code that was sent is nobody's to read any more.
+        secret = (OutgoingMail.id == mail_id) & (OutgoingMail.is_secret == True)  # noqa: E712 - a column, not a bool
+        current.execute(update(OutgoingMail).where(secret).values(body=""))
 
 
 def sender_address() -> str:
@@ -110,7 +117,8 @@ def _message(mail: OutgoingMail) -> EmailMessage:
     sender = sender_address()
     if not sender or checked_identifiers({"email": sender}):
         raise JobFailed("neither SUITE_MAIL_FROM nor the company's e-mail is an address")
-    message = EmailMessage()
+    # Ids of other servers are long; folded they would be encoded, and no client threads by that.
+    message = EmailMessage(policy=SMTP.clone(max_line_length=990))
     message["From"] = Address(display_name=company().name, addr_spec=sender)
     message["To"] = Address(addr_spec=mail.to_address)
     message["Subject"] = mail.subject

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from suite.base.db import session
 from suite.model import PurchaseNeed, Record, Reservation, SparePart
+from suite.shared.reservation import release_for
 
 ZERO = Decimal(0)
 
@@ -20,6 +21,13 @@ def parts_for(record_id: int) -> list[tuple[Record, Decimal, Decimal]]:
     ids = sorted({*reserved, *missing})
     rows = {row.id: row for row in session().scalars(select(Record).where(Record.id.in_(ids)))}
     return [(rows[key], reserved.get(key, ZERO), missing.get(key, ZERO)) for key in ids]
+
+
+def give_back_parts(record_id: int) -> None:
+    """Nothing is needed any more: what was promised is free again, what was to be bought is not."""
+    release_for(record_id)
+    open_needs = (PurchaseNeed.record_id == record_id) & (PurchaseNeed.state == "open")
+    session().execute(update(PurchaseNeed).where(open_needs).values(state="dropped"))
 
 
 def fitting_parts(product_id: int | None) -> list[tuple[Record, Decimal]]:

@@ -169,7 +169,11 @@ def issue_for(
 
     Raises `Refusals` with `not-enough-stock` or `lot-not-there` at `quantity-<product>` or `lots-<product>`.
     """
-    levels = locked_levels(list(parts), place=location_id)
+    # All levels in their order: what is promised elsewhere may be given back too.
+    everywhere = locked_levels(list(parts), everywhere=True)
+    levels = {
+        product: [row for row in rows if _may_leave(row, location_id)] for product, rows in everywhere.items()
+    }
     held = held_reservations(Reservation.record_id == record_id)
     names = dict(
         session().execute(select(Product.id, Product.name).where(Product.id.in_(sorted(parts)))).all()
@@ -183,6 +187,13 @@ def issue_for(
         claim.lots = (lots or {}).get(claim.product_id, ())
     taken = take_goods(claims, levels, tracked_of(levels))
     write_taken(taken, held, target=locations()["CUSTOMER"], on=on, reason=reason)
+
+
+def _may_leave(level: Mapping[str, Any], place: int | None) -> bool:
+    """From the place that was named, never a quarantine; without one from places for stock."""
+    if place is None:
+        return bool(level["use"] == "stock")
+    return bool(level["location_id"] == place and level["use"] != "quarantine")
 
 
 def receive_stock(

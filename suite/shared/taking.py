@@ -9,7 +9,7 @@ from typing import Any
 from suite.base.db import insert_rows
 from suite.base.errors import Refusal, Refusals
 from suite.model import StockMove
-from suite.shared.lots import LotInput, change_lot_levels, lots_in_stock, shared_out
+from suite.shared.lots import LotInput, change_lot_levels, is_expired, lots_in_stock, shared_out
 from suite.shared.stock_levels import Held, Levels, change_levels, move_row, use_reservations
 
 ZERO = Decimal(0)
@@ -108,6 +108,8 @@ def _take_lots(
             level = by_place.get(lot["location_id"])
             if level is None or code not in (None, lot["code"]):
                 continue
+            if code is None and is_expired(lot):
+                continue  # what is over leaves only when somebody names it
             own = claim.held.get(lot["location_id"])
             free = level["on_hand"] - level["reserved"] + (own.left if own else ZERO)
             take = min(rest, lot["on_hand"], free)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select, union_all
 from suite.base.command import Actor
 from suite.base.db import session
 from suite.base.errors import NotFound
-from suite.model import Article, OrderSide, Record
+from suite.model import Article, OrderSide, Record, Ticket
 from suite.model.record import KINDS
 
 # The states in which a customer may see its own records.
@@ -59,7 +59,9 @@ def _of_customer(party_id: int) -> tuple[ColumnElement[bool], ...]:
     placed = (Record.kind == "order") & (Record.state == "draft")
     placed &= exists().where(OrderSide.document_id == Record.id, OrderSide.placed_by.is_not(None))
     handed_out = [(Record.kind == kind) & Record.state.in_(states) for kind, states in HANDED_OUT.items()]
-    own = (Record.party_id == party_id) & or_(*handed_out, placed)
+    # What we talk about among ourselves is never the customer's.
+    among_us = exists().where(Ticket.id == Record.id, Ticket.channel == "internal")
+    own = (Record.party_id == party_id) & or_(*handed_out, placed) & ~among_us
     # What everybody may read.
     public = (Record.kind == "article") & (Record.state == "published")
     public &= exists().where(Article.id == Record.id, Article.is_public == True)  # noqa: E712 - a column, not a bool

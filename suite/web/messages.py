@@ -259,6 +259,7 @@ SENTENCES = {
     "warranty-range": "Enter 0 to %(most)s months.",
     "website-wrong": "“%(value)s” is not a web address.",
     "whole-range": "Enter a whole number from %(least)s to %(most)s.",
+    "work-article-unit": "Work is billed by the hour. Choose an article whose unit is the hour.",
     "year-not-over": "The year is deferred from its last day on (%(day)s). Wait for it.",
 }
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from suite.base import clock
 from suite.base.errors import Refusal
+from suite.base.money import round_half_up
 
 # Plain ASCII digits only: no exponents, no other scripts, no underscores; Python's Decimal takes all of these.
 _NUMBER = re.compile(r"[+-]?(\d{1,3}([.,' ]\d{3})+|\d+)?([.,]\d+)?", re.ASCII)
@@ -88,7 +89,7 @@ def parse_minutes(text: str, field: str) -> int:
     if clock_like:
         return int(clock_like.group(1)) * 60 + int(clock_like.group(2))
     if hours:
-        return int(Decimal(hours.group(1).replace(",", ".")) * 60)
+        return int(round_half_up(Decimal(hours.group(1).replace(",", ".")) * 60, 0))
     if re.fullmatch(r"\d{1,4}(?: ?min\.?)?", plain, re.ASCII):
         return int(re.sub(r"\D", "", plain))
     raise Refusal("minutes-wrong", field=field, value=text[:40])

@@ -160,21 +160,21 @@ def _open_session(user: User, password: str) -> str:
     return token
 
 
-def refuse_paused(name: str, address: str) -> None:
+def refuse_paused(name: str, address: str, *, door: str = "") -> None:
     """Refuse to look at a secret while a name or an address has guessed too often: `login-paused`."""
     since = clock.now() - PAUSE
-    for key, tries in ((f"login:{name}", TRIES), (f"address:{address}", ADDRESS_TRIES)):
+    for key, tries in ((f"login:{name}", TRIES), (f"{door}address:{address}", ADDRESS_TRIES)):
         found = session().get(LoginAttempt, key)
         if found is not None and found.failures >= tries and found.last_at > since:
             raise Refusal("login-paused", field="password", minutes=int(PAUSE.total_seconds() // 60))
 
 
-def count_failure(name: str, address: str) -> int:
+def count_failure(name: str, address: str, *, door: str = "") -> int:
     """Count a failure for account and address; returns the tries left. Old rows go, so the table stays small."""
     now = clock.now()
     with write_transaction() as current:
         current.execute(delete(LoginAttempt).where(LoginAttempt.last_at < now - PAUSE))
-        counts = [_raised(key, now) for key in (f"address:{address}", f"login:{name}")]
+        counts = [_raised(key, now) for key in (f"{door}address:{address}", f"login:{name}")]
     return max(0, TRIES - counts[-1])
 
 

@@ -104,6 +104,12 @@ BROKEN = {
     "control characters": b"From: a@b.de\r\nSubject: a\x00b\x1b[31m\r\n\r\nGr\xc3\xbc\x00\xc3\x9fe\xe2\x80\xae",
     "no header at all": b"Gr\xfc\xdfe",
     "empty": b"",
+    "encoded word without a body": b"From: =?utf-8?B?A?= <a@b.de>\r\n"
+    b"Subject: =?utf-8?B?A?=\r\nMessage-ID: =?utf-8?B?A?=\r\n\r\nx",
+    "folded type": b"From: a@b.de\r\nContent-Type: image/x\r\n y; name=a.png\r\n\r\nx",
+    "id with NUL": b"From: a@b.de\r\nMessage-ID: <a\x00b@c>\r\n\r\nx",
+    "deep": b"From: a@b.de\r\n"
+    + b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(2000)),
     "two senders": b"From: a@b.de, c@d.de\r\n\r\nx",
     "header without end": b"Subject: " + b"x" * 300_000,
 }
@@ -120,6 +126,14 @@ def test_a_broken_mail_is_read_as_far_as_it_goes(name: str) -> None:
     assert "\u202e" not in everything
     if "charset" in name:
         assert found.text == "Grüße"
+
+
+def test_a_name_hides_no_address() -> None:
+    hidden = b"From: =?utf-8?Q?m=C3=BCller=40kunde.de?= <hans@kunde.de>\r\n\r\nx"
+    bracket = b"From: =?utf-8?Q?M=C3=BCller_=28Kunde?= <hans@kunde.de>\r\n\r\nx"
+
+    assert read_mail(hidden).sender == "hans@kunde.de"
+    assert (read_mail(bracket).sender, read_mail(bracket).sender_name) == ("hans@kunde.de", "Müller (Kunde")
 
 
 def test_a_mail_without_id_is_known_by_its_bytes() -> None:

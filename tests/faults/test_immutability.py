@@ -476,4 +476,7 @@ VALUES: dict[str, Any] = {
     "technician_id": None,
     "files": [("x.jpg", b"\xff\xd8\xff")],
     "parts": {1: Decimal(1)},
+    "product_id": 1,
+    "quantity": Decimal(1),
+    "count_id": 1,
 }

@@ -18,8 +18,11 @@ def promise(ticket: Ticket, *, state: str) -> date | None:
     found = promise_of(ticket.contract_id, ticket.priority, on=clock.today())
     note_change("service_level", ticket.service_level, found.level if found else None)
     ticket.service_level = found.level if found else None
-    ticket.respond_minutes = found.respond_minutes if found else None
-    ticket.resolve_minutes = found.resolve_minutes if found else None
+    # A clock that stopped was judged: another promise does not judge it anew.
+    if ticket.responded_at is None:
+        ticket.respond_minutes = found.respond_minutes if found else None
+    if ticket.resolved_at is None:
+        ticket.resolve_minutes = found.resolve_minutes if found else None
     return set_deadlines(ticket, state=state)
 
 

@@ -12,6 +12,7 @@ from suite.crm.tickets.messages import message_of
 from suite.model import Record, Ticket, TicketMessage
 from suite.model.record import change_record, expect_version, get_record
 from suite.shared.chain import link_records
+from suite.shared.parts import give_back_parts
 
 TAKEN_OVER = (
     "contact_id channel queue_id category_id priority device_id contract_id is_complaint "
@@ -31,6 +32,7 @@ def merge_ticket(ticket_id: int, *, target_id: int, version: int | None = None, 
     if None not in (record.party_id, target.party_id) and record.party_id != target.party_id:
         raise Refusal("ticket-merge-party", field="target", number=target.number)
 
+    give_back_parts(ticket_id)
     move_clock(get_ticket(ticket_id), before=record.state, after=state)
     change_record(ticket_id, state=state, due_date=None, forwarded_to=target_id)
     # What was merged into this one is shown in the other one too.

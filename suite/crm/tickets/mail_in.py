@@ -58,7 +58,9 @@ def take_mail(mail: Mail, *, sha256: str, by: Actor) -> str:
 
 def _deal_with(mail: Mail, by: Actor) -> tuple[str, int | None]:
     # What we sent ourselves came round, or somebody uses the id of a mail that is on a ticket already.
-    if mail.sender == sender_address().lower() or ticket_of_mail(mail.message_id) is not None:
+    if (mail.sender and mail.sender == sender_address().lower()) or ticket_of_mail(
+        mail.message_id
+    ) is not None:
         return "own", None
     ticket_id = _answered(mail)
     if mail.is_automatic:

@@ -70,8 +70,12 @@ def fetch_mail() -> None:
         return
     with _opened(box) as server:
         for uid in _unseen(server)[:MOST_AT_ONCE]:
-            keep_mail(_bytes(server, uid))
-            server.uid("STORE", uid, "+FLAGS", "(\\Seen)")
+            raw = _bytes(server, uid)
+            if not raw:
+                raise JobFailed("the server did not give a mail it has")
+            keep_mail(raw)
+            if server.uid("STORE", uid, "+FLAGS", "(\\Seen)")[0] != "OK":
+                raise JobFailed("the server did not mark a mail as seen")
 
 
 @job("mail.take")

@@ -11,6 +11,7 @@ from suite.crm.tickets.messages import write_message
 from suite.crm.tickets.reopening import expect_recent
 from suite.model import Ticket
 from suite.model.record import change_record, expect_version, get_record
+from suite.shared.parts import give_back_parts
 
 
 @command("ticket.start", on="ticket")
@@ -58,7 +59,8 @@ def resolve_ticket(ticket_id: int, *, solution: str = "", version: int | None = 
 
 @command("ticket.close", on="ticket")
 def close_ticket(ticket_id: int, *, version: int | None = None, by: Actor) -> int:
-    """The customer is content, or said nothing more."""
+    """The customer is content, or said nothing more; parts still promised to it are free again."""
+    give_back_parts(ticket_id)
     return _move(ticket_id, "ticket.close", version=version)
 
 

@@ -94,12 +94,12 @@ def end_finished_contracts(*, by: Actor) -> list[int]:
 
 def _taken(contract_id: int, from_on: date | None, version: int | None) -> Taken:
     record, contract, _ = load_contract(contract_id, "contract.bill", version)
-    billed = select(ContractPeriod.from_on).where(
+    billed = select(ContractPeriod.from_on, ContractPeriod.until_on).where(
         ContractPeriod.contract_id == contract_id,
         LIVE,
         ContractPeriod.from_on >= contract.billed_until,
     )
-    live = set(session().scalars(billed))
+    live = dict(session().execute(billed).all())
     for period in islice(open_periods(contract, live), MOST_PERIODS):
         if from_on is None or period.from_on == from_on:
             return record, contract, period

@@ -61,7 +61,7 @@ def post_deferral(*, year: int, by: Actor) -> int:
     Raises `Refusal`: `deferral-exists`, `year-not-over`, `nothing-to-defer`.
     """
     last = last_day(year)
-    if last > clock.today():
+    if last >= clock.today():  # the last day is over: nothing of the year is posted any more
         raise Refusal("year-not-over", field="year", day=last)
     draw("deferral")  # the lock: who comes second sees what the first one posted
     if session().scalar(select(Deferral.id).where(Deferral.year == year)) is not None:

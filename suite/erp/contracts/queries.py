@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from suite.base import clock
@@ -19,6 +19,8 @@ from suite.shared.contract_periods import LIVE, open_periods, terms_of
 from suite.shared.contract_terms import Period, next_notice_day, term_end
 
 MOST_CONTRACTS = 300
+# Where a page of contracts ends: name and id of the customer, number of the contract.
+Key = tuple[str, int, str]
 MOST_PERIODS = 36
 
 
@@ -59,21 +61,40 @@ def due_periods(until: date, *, by: Actor) -> list[Due]:
     """What is due until a day: in advance from the first day of a period on, in arrears after its last."""
     if not by.may("contract.read"):
         raise NotPermitted("contract.read")
+    due: list[Due] = []
+    after: Key | None = None
+    while len({each.record.id for each in due}) < MOST_CONTRACTS:
+        page = _candidates(until, after)
+        due += _due_of(page, until)
+        if len(page) < MOST_CONTRACTS:
+            break
+        record, _, customer = page[-1]
+        after = (customer.title, customer.id, record.number or "")
+    return due
+
+
+def _candidates(until: date, after: Key | None) -> list[tuple[Record, Contract, Record]]:
+    """Contracts that may have something due, some at a time by customer: those in arrears often have not."""
     party = aliased(Record)
+    key = tuple_(party.title, party.id, Record.number)
     wanted = (
         select(Record, Contract, party)
         .join(Contract, Contract.id == Record.id)
         .join(party, party.id == Record.party_id)
         .where(Record.kind == "contract", Record.state.in_(("active", "ending")), _may_be_due(until))
-        .order_by(party.title, party.id, Record.number)
-        .limit(MOST_CONTRACTS)
     )
-    found = [(row[0], row[1], row[2]) for row in session().execute(wanted)]
+    if after is not None:
+        wanted = wanted.where(key > tuple_(*after))
+    wanted = wanted.order_by(party.title, party.id, Record.number).limit(MOST_CONTRACTS)
+    return [(row[0], row[1], row[2]) for row in session().execute(wanted)]
+
+
+def _due_of(found: Sequence[tuple[Record, Contract, Record]], until: date) -> list[Due]:
     ids = [record.id for record, _, _ in found]
     lines, live, freed = lines_of(ids), _live(ids), _freed(ids)
     due = []
     for record, contract, customer in found:
-        for period in islice(open_periods(contract, live.get(record.id, set())), MOST_PERIODS):
+        for period in islice(open_periods(contract, live.get(record.id, {})), MOST_PERIODS):
             if not is_due(contract, period, until):
                 break
             parts = parts_of(lines.get(record.id, []), period)
@@ -130,10 +151,10 @@ def _may_be_due(until: date) -> ColumnElement[bool]:
     )
 
 
-def _live(contract_ids: Sequence[int]) -> dict[int, set[date]]:
-    """First days of live periods at or behind what a contract is billed until: those behind a gap."""
+def _live(contract_ids: Sequence[int]) -> dict[int, dict[date, date]]:
+    """First and last days of live periods at or behind what a contract is billed until: those behind a gap."""
     wanted = (
-        select(ContractPeriod.contract_id, ContractPeriod.from_on)
+        select(ContractPeriod.contract_id, ContractPeriod.from_on, ContractPeriod.until_on)
         .join(Contract, Contract.id == ContractPeriod.contract_id)
         .where(
             ContractPeriod.contract_id.in_(contract_ids),
@@ -141,9 +162,9 @@ def _live(contract_ids: Sequence[int]) -> dict[int, set[date]]:
             ContractPeriod.from_on >= Contract.billed_until,
         )
     )
-    found: dict[int, set[date]] = {}
-    for contract_id, first in session().execute(wanted):
-        found.setdefault(contract_id, set()).add(first)
+    found: dict[int, dict[date, date]] = {}
+    for contract_id, first, last in session().execute(wanted):
+        found.setdefault(contract_id, {})[first] = last
     return found
 
 

@@ -45,6 +45,7 @@ from suite.shared.documents import Loaded, copied_line, freeze, head_of, load_do
 from suite.shared.progress import start_progress
 from suite.shared.settlement import settle_items
 from suite.shared.snapshot import company
+from suite.shared.visit_billing import free_visits
 
 ZERO = Decimal(0)
 
@@ -124,6 +125,7 @@ def post_credit_note(
     if side.correction == "cancellation":
         change_record(invoice.document.id, state="cancelled")
         free_periods(invoice.document.id)
+        free_visits(invoice.document.id)
     enqueue("document.pdf", record_id=credit_note_id)
     return credit_note_id
 

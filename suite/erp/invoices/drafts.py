@@ -38,6 +38,7 @@ from suite.shared.documents import (
 from suite.shared.lines import LineInput, completed_lines
 from suite.shared.progress import locked_progress, open_to_invoice
 from suite.shared.snapshot import active_party, company, party_snapshots
+from suite.shared.visit_billing import free_visits
 
 ZERO = Decimal(0)
 # Orders are gathered into one invoice only when all of these agree.
@@ -176,6 +177,7 @@ def discard_invoice(invoice_id: int, *, version: int | None = None, by: Actor) -
     expect_version(invoice.record, version)
     change_record(invoice_id, state=Invoice.flow.after("invoice.discard", invoice.record.state))
     free_periods(invoice_id)
+    free_visits(invoice_id)
     return invoice_id
 
 

@@ -94,7 +94,7 @@ def _line(stocktake_id: int, product_id: int, code: str, place: int) -> Stocktak
     found = session().scalars(mine).one_or_none()
     if found is not None:
         return found
-    session().execute(select(Location.id).where(Location.id == place).with_for_update())
+    session().execute(select(Location.id).where(Location.id == place).with_for_update(key_share=True))
     refuse_counted_twice(place, [product_id], besides=stocktake_id)
     insert_rows(StocktakeLine, [line_row(stocktake_id, product_id, code)])
     return session().scalars(mine).one()

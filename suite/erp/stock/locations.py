@@ -31,7 +31,7 @@ def create_location(*, code: str, name: str, use: str = "stock", by: Actor) -> N
 def edit_location(location_id: int, *, name: str, use: str, version: int | None = None, by: Actor) -> None:
     """Rename a place, or use it otherwise; not while something there is promised, and the main one stays stock."""
     wanted = select(Location).where(Location.id == location_id, Location.kind == "internal")
-    known = session().scalars(wanted.with_for_update()).one_or_none()
+    known = session().scalars(wanted.with_for_update(key_share=True)).one_or_none()
     if known is None:
         raise NotFound("location", location_id)
     if version is not None and known.version != version:

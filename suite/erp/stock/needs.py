@@ -16,7 +16,8 @@ from suite.base.text import clean
 from suite.model import Product, PurchaseNeed, Record, Ticket
 from suite.model.record import change_record, get_record
 from suite.shared.lines import LARGEST_QUANTITY
-from suite.shared.reservation import release_for, reserve_for
+from suite.shared.parts import give_back_parts
+from suite.shared.reservation import reserve_for
 
 MOST_PARTS = 100
 
@@ -33,8 +34,7 @@ def reserve_parts(
     Ticket.flow.after("ticket.reserve", record.state)
     wanted = {product: quantity for product, quantity in parts.items() if quantity}
     _check(wanted)
-    release_for(ticket_id)
-    _drop_needs(ticket_id)
+    give_back_parts(ticket_id)
     kept = select(Product.id).where(Product.id.in_(sorted(wanted)), Product.stock_kept == True)  # noqa: E712 - a column
     stocked = {product: wanted[product] for product in session().scalars(kept)}
     missing = reserve_for(ticket_id, stocked, promised_on=needed_on)
@@ -78,11 +78,6 @@ def open_needs(by: Actor, *, after: int = 0, limit: int = 50) -> list[tuple[Purc
     wanted = select(PurchaseNeed, Record).join(Record, Record.id == PurchaseNeed.product_id)
     wanted = wanted.where(PurchaseNeed.state == "open", PurchaseNeed.id > after)
     return [(row[0], row[1]) for row in session().execute(wanted.order_by(PurchaseNeed.id).limit(limit))]
-
-
-def _drop_needs(record_id: int) -> None:
-    mine = (PurchaseNeed.record_id == record_id) & (PurchaseNeed.state == "open")
-    session().execute(update(PurchaseNeed).where(mine).values(state="dropped"))
 
 
 def _row(

@@ -23,7 +23,9 @@ def open_stocktake(*, location: str, product_ids: Sequence[int] | None = None, b
     Raises `Refusal("stocktake-open-already")` where one of them is being counted there already.
     """
     wanted = select(Location).where(Location.code == location, Location.kind == "internal")
-    place = session().scalars(wanted.with_for_update()).one_or_none()  # who else opens one here waits
+    place = (
+        session().scalars(wanted.with_for_update(key_share=True)).one_or_none()
+    )  # who else opens one here waits
     if place is None:
         raise Refusal("location-unknown", field="location", value=location)
     products = _products(place.id, product_ids)

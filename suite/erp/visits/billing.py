@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -41,7 +42,7 @@ def proposed_charges(visit: Visit) -> list[ChargeInput]:
     day = visit.starts_at.astimezone(company_zone()).date()
     device = session().get(Device, visit.device_id) if visit.device_id is not None else None
     in_warranty = device is not None and device.warranty_until is not None and device.warranty_until >= day
-    contract = session().get(Contract, visit.contract_id) if visit.contract_id is not None else None
+    contract = _running(visit.contract_id, day)
     of = {
         "work": contract.labour if contract else "billable",
         "travel": contract.travel if contract else "billable",
@@ -53,6 +54,15 @@ def proposed_charges(visit: Visit) -> list[ChargeInput]:
         ChargeInput(piece, of[piece]) for piece in ("work", "travel") if getattr(visit, f"{piece}_minutes")
     ]
     return found + [ChargeInput("part", of["part"], part.id) for part in parts_of(visit.id)]
+
+
+def _running(contract_id: int | None, day: date) -> Contract | None:
+    """The contract, if it covers that day."""
+    contract = session().get(Contract, contract_id) if contract_id is not None else None
+    if contract is None or session().get_one(Record, contract_id).state in ("draft", "discarded"):
+        return None
+    is_over = contract.ends_on is not None and contract.ends_on < day
+    return None if is_over or contract.starts_on > day else contract
 
 
 def parts_of(visit_id: int) -> list[VisitPart]:

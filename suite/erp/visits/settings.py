@@ -55,8 +55,9 @@ def set_technician(
 def set_visit_articles(*, work: str = "", travel: str = "", by: Actor) -> None:
     """Say by article number what an hour of work, and an hour or one journey, is billed as."""
     for piece, number in (("work", work), ("travel", travel)):
-        if number.strip():
-            _by_number(number.strip(), piece)
+        article = _by_number(number.strip(), piece) if number.strip() else None
+        if piece == "work" and article is not None and article.unit != HOUR:
+            raise Refusal("work-article-unit", field="work")
         key = ARTICLES[piece]
         note_change(key, company_choice(key, ""), number.strip())
         known = session().get(Setting, key)

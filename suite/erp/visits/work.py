@@ -86,7 +86,7 @@ def report_visit(
 ) -> int:
     """Close the work with the customer's signature: from now on the report never changes.
 
-    Raises `Refusal` where tasks are open, nothing is reported, or nobody signed and nobody was absent.
+    Raises `Refusal` where a ticked task lacks its reading, nothing is reported, or nobody signed and nobody was absent.
     """
     record = get_record(visit_id, "visit")
     expect_version(record, version)
@@ -173,7 +173,7 @@ def _issue_parts(visit_id: int) -> None:
             lots.setdefault(product.id, []).append(LotInput(code, part.quantity))
     holder = visit.ticket_id or visit_id
     if not parts:
-        release_for(holder)
+        _release_rest(visit, holder)
         return
     issue_for(
         holder,
@@ -183,7 +183,15 @@ def _issue_parts(visit_id: int) -> None:
         location_id=van_of(visit.technician_id),
         lots=lots,
     )
-    release_for(holder)  # what was reserved and not needed
+    _release_rest(visit, holder)
+
+
+def _release_rest(visit: Visit, holder: int) -> None:
+    """What was reserved and not needed is free again, unless another visit about the ticket may need it."""
+    others = select(Visit.id).join(Record, Record.id == Visit.id)
+    others = others.where(Visit.ticket_id == holder, Visit.id != visit.id)
+    if session().scalar(others.where(Record.state.in_(("planned", "under_way"))).limit(1)) is None:
+        release_for(holder)
 
 
 def _expect_complete(visit_id: int) -> None:

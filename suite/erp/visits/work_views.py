@@ -116,7 +116,10 @@ def _work(form: Form) -> WorkInput:
     readings = {
         int(name.removeprefix("reading-")): value
         for name, value in form.values.items()
-        if name.startswith("reading-") and name.removeprefix("reading-").isascii() and name[8:].isdigit()
+        if name.startswith("reading-")
+        and name.removeprefix("reading-").isascii()
+        and name[8:].isdigit()
+        and len(name) < 27
     }
     parts = read_parts(form)
     form.checked("signer_name")

@@ -30,7 +30,7 @@ def read_gs1(text: str) -> Scan | None:
         return _number(text)
     try:
         elements = _elements(text)
-    except ParseError:
+    except (ParseError, ValueError):  # an address with an unclosed bracket
         return None
     scan = _scan(elements)
     return scan if scan != Scan() else None
@@ -40,7 +40,7 @@ def _number(digits: str) -> Scan | None:
     """A bare GTIN or SSCC: what a retail code or a typed number is."""
     try:
         found = biip.parse(digits)
-    except ParseError:
+    except (ParseError, ValueError):
         return None
     if found.sscc is not None and len(digits) == 18:
         return Scan(sscc=found.sscc.value)

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
+from email import errors, message_from_bytes, policy
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
@@ -21,6 +21,9 @@ MOST_REFERENCES = 50
 _ID = re.compile(r"<([^<>\s]{3,250})>")
 # RFC 3834 section 5, and what mailing lists and older responders send instead.
 _BULK = {"bulk", "junk", "list", "auto_reply"}
+# What the library raises for headers that nobody could have meant.
+_BROKEN = (ValueError, LookupError, UnicodeError, errors.MessageError, RecursionError)
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 _ROBOTS = re.compile(r"(?i)^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)\b")
 
 
@@ -52,12 +55,19 @@ class Mail:
 
 def read_mail(raw: bytes) -> Mail:
     """Read a mail; never raises for what is in it. A mail without Message-ID is known by its SHA-256."""
+    try:
+        return _read(raw)
+    except _BROKEN:  # so broken that only its bytes can be kept
+        return Mail(_own_id(raw), (), "", "", "", "", False, [MailFile("mail.eml", raw, "message/rfc822")])
+
+
+def _read(raw: bytes) -> Mail:
     message = message_from_bytes(raw, policy=policy.compat32)
     name, address = _sender(message)
-    found = _ID.search(_header(message, "Message-ID"))
+    found = _ID.search(_line(_header(message, "Message-ID"), most=300))
     words, files = _content(message)
     return Mail(
-        message_id=found.group(1) if found else f"{hashlib.sha256(raw).hexdigest()}@without-id.invalid",
+        message_id=found.group(1) if found else _own_id(raw),
         references=_references(message),
         sender_name=name,
         sender=address,
@@ -68,6 +78,10 @@ def read_mail(raw: bytes) -> Mail:
     )
 
 
+def _own_id(raw: bytes) -> str:
+    return f"{hashlib.sha256(raw).hexdigest()}@without-id.invalid"
+
+
 def _references(message: Message) -> tuple[str, ...]:
     """What it answers to, the nearest first."""
     texts = f"{_header(message, 'References')} {_header(message, 'In-Reply-To')}"
@@ -75,9 +89,11 @@ def _references(message: Message) -> tuple[str, ...]:
 
 
 def _sender(message: Message) -> tuple[str, str]:
-    for name, address in getaddresses([_header(message, "From")[:2000]]):
+    """Name and address, taken apart before the name is decoded: what it hides is no address."""
+    raw = str(message.get("From") or "")[:2000]
+    for name, address in getaddresses([raw]):
         if "@" in address:
-            return _line(name), _line(address).lower()
+            return _line(_readable(name)), _line(address).lower()
     return "", ""
 
 
@@ -100,7 +116,7 @@ def _content(message: Message) -> tuple[str, list[MailFile]]:
     rich: list[str] = []
     files: list[MailFile] = []
     for part in islice(_leaves(message), MOST_PARTS):
-        kind = part.get_content_type()
+        kind = _media_type(part)
         is_file = part.get_content_disposition() == "attachment" or bool(_file_name(part))
         if not is_file and kind == "text/plain":
             plain.append(_decoded(part))
@@ -139,7 +155,7 @@ def _bytes(part: Message) -> bytes:
 def _decoded(part: Message) -> str:
     """The text of a part: in its own charset, else UTF-8, else as if it were Windows-1252."""
     content = _bytes(part)
-    for charset in (str(part.get_content_charset() or ""), "utf-8", "cp1252"):
+    for charset in (_charset(part), "utf-8", "cp1252"):
         try:
             return content.decode(charset)
         except (LookupError, UnicodeError, ValueError):
@@ -147,15 +163,29 @@ def _decoded(part: Message) -> str:
     return content.decode("latin-1")
 
 
+def _charset(part: Message) -> str:
+    try:
+        return str(part.get_content_charset() or "")
+    except _BROKEN:
+        return ""
+
+
+def _media_type(part: Message) -> str:
+    """The type the sender claims, if it is one at all."""
+    kind = part.get_content_type()
+    return kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream"
+
+
 def _header(message: Message, name: str) -> str:
     """A header with its encoded words read; what cannot be read stays as it is."""
     value = message.get(name)
-    if value is None:
-        return ""
-    text = str(value)[:20_000]
+    return "" if value is None else _readable(str(value)[:20_000])
+
+
+def _readable(text: str) -> str:
     try:
         parts = decode_header(text)
-    except (ValueError, LookupError, UnicodeError):
+    except _BROKEN:
         return text
     return "".join(_word(part, charset) for part, charset in parts)
 
@@ -173,7 +203,7 @@ def _file_name(part: Message) -> str:
     """The name the sender gave, without folders."""
     try:
         name = part.get_filename() or ""
-    except (ValueError, LookupError, UnicodeError):
+    except _BROKEN:
         return ""
     readable = "".join(_word(text, charset) for text, charset in _words_of(name))
     return _line(readable.replace("\\", "/").rsplit("/", 1)[-1])[:120]
@@ -182,7 +212,7 @@ def _file_name(part: Message) -> str:
 def _words_of(name: str) -> list[tuple[bytes | str, str | None]]:
     try:
         return list(decode_header(name))
-    except (ValueError, LookupError, UnicodeError):
+    except _BROKEN:
         return [(name, None)]
 
 
@@ -191,8 +221,8 @@ def _name_for(kind: str, place: int) -> str:
     return f"datei-{place + 1}.{ending}"
 
 
-def _line(text: str) -> str:
-    return " ".join(without_forbidden(text).split())[:LONGEST_HEADER]
+def _line(text: str, *, most: int = LONGEST_HEADER) -> str:
+    return " ".join(without_forbidden(text).split())[:most]
 
 
 def _shortened(text: str) -> str:

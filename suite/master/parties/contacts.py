@@ -49,6 +49,8 @@ def edit_contact(contact_id: int, contact: ContactInput, *, version: int | None 
     known = _contact(contact_id)
     values = _checked(contact)
 
+    if values["email"] != known.email:
+        end_portal_access(contact_id)  # whoever reads the old mail box is somebody else now
     for name, value in values.items():
         note_change(name, getattr(known, name), value)
         setattr(known, name, value)

@@ -52,8 +52,8 @@ def verify() -> Iterator[Finding]:
     """
     for name, function in CHECKS.items():
         try:
-            for where, what in function():
-                yield Finding(name, where, what)
+            with session().begin_nested():
+                for where, what in function():
+                    yield Finding(name, where, what)
         except DBAPIError as error:
-            session().rollback()
             yield Finding(name, "database", str(error.orig).strip().splitlines()[0])

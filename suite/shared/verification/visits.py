@@ -42,7 +42,7 @@ none_found(
     "visit-invoices",
     "SELECT r.number FROM record r WHERE r.kind = 'visit' AND r.state = 'done' AND EXISTS "
     "(SELECT 1 FROM visit_charge c WHERE c.visit_id = r.id AND c.charge = 'billable') AND NOT EXISTS "
-    "(SELECT 1 FROM record_link l JOIN record i ON i.id = l.target_id WHERE l.source_id = r.id AND i.kind = 'invoice')",
+    "(SELECT 1 FROM record_link l JOIN record i ON i.id = l.target_id WHERE l.source_id = r.id AND i.kind = 'invoice' AND i.state NOT IN ('discarded', 'cancelled'))",
     "was billed and no invoice comes from it",
 )
 none_found(
