@@ -21,6 +21,7 @@ from suite.base.db import Model, write_transaction
 from suite.base.errors import Refusal
 from suite.base.flow import Flow
 from suite.base.frozen import GUARDS, Guard
+from suite.crm.knowledge.commands import ArticleInput
 from suite.crm.leads.commands import LeadInput
 from suite.crm.tickets.commands import TicketInput
 from suite.erp.contracts.content import ContractInput
@@ -479,4 +480,7 @@ VALUES: dict[str, Any] = {
     "product_id": 1,
     "quantity": Decimal(1),
     "count_id": 1,
+    "article_id": 1,
+    "article": ArticleInput("x", "y"),
+    "name": "x",
 }
